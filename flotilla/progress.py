@@ -90,7 +90,12 @@ def step(title: str) -> Generator[Step]:
     began = time.monotonic()
     try:
         if sys.stderr.isatty():
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[detail]}"))
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[detail]}"),
+            )
             with Progress(*columns, console=console, transient=True) as bar:
                 yield _LiveStep(bar, bar.add_task(title, total=None, detail=""))
         else:

@@ -1,0 +1,128 @@
+"""Mends what a killed command left of the stack: a running engine, a lock, half-made objects."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import TypedDict
+
+from flotilla.controlplane import processes
+from flotilla.errors import FlotillaError
+from flotilla.progress import say
+from flotilla.sandbox.recovery import Deployment, Operation, Resource, object_id, recover
+from flotilla.sandbox.updates import pulumi, resource_name
+from flotilla.sandbox.workspace import STACK, Sandbox
+
+
+class Lock(TypedDict):
+    """A lock file of the engine's file backend."""
+
+    pid: int
+    hostname: str
+
+
+class Latest(TypedDict, total=False):
+    """The part of the state file that tells whether an update was interrupted."""
+
+    pending_operations: list[Operation]
+
+
+class Checkpoint(TypedDict):
+    """The state file below its version number."""
+
+    latest: Latest | None
+
+
+class StateFile(TypedDict):
+    """The state file, as far as it is read here."""
+
+    checkpoint: Checkpoint
+
+
+class Exported(TypedDict):
+    """What `pulumi stack export` prints."""
+
+    version: int
+    deployment: Deployment
+
+
+def mend(sandbox: Sandbox) -> None:
+    """Make the stack fit for the next update; call it with the sandbox locked and its control planes running.
+
+    Raises:
+        FlotillaError: somebody else's `pulumi` works on the stack right now.
+    """
+    processes.end(sandbox.programs, ["pulumi"])
+    _break_stale_lock(sandbox)
+    if _pending(sandbox):
+        _resolve_pending(sandbox)
+
+
+def _break_stale_lock(sandbox: Sandbox) -> None:
+    locks = sandbox.directory / "state" / ".pulumi" / "locks"
+    found = list(locks.rglob(f"{STACK}/*.json"))
+    for path in found:
+        lock: Lock = json.loads(path.read_text(encoding="utf-8"))
+        if _is_pulumi(lock["pid"]):
+            raise FlotillaError(
+                f"Another pulumi (pid {lock['pid']}) works on the stack {STACK}.",
+                "Let it end, then run the command again.",
+            )
+    if found:
+        say("  An earlier update was killed; its lock is taken away.")
+        pulumi(sandbox, ["cancel", "--yes", "--stack", STACK])
+
+
+def _is_pulumi(pid: int) -> bool:
+    shown = subprocess.run(
+        ["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return pid != os.getpid() and Path(shown).name == "pulumi"
+
+
+def _pending(sandbox: Sandbox) -> list[Operation]:
+    if sandbox.state_file is None:
+        return []
+    state: StateFile = json.loads(sandbox.state_file.read_text(encoding="utf-8"))
+    return (state["checkpoint"]["latest"] or {}).get("pending_operations", [])
+
+
+def _resolve_pending(sandbox: Sandbox) -> None:
+    exported: Exported = json.loads(pulumi(sandbox, ["stack", "export", "--stack", STACK]))
+    recovery = recover(exported["deployment"], lambda resource: _is_there(sandbox, resource))
+    for orphan in recovery.orphaned:
+        _kubectl(sandbox, "delete", *_address(orphan), "--ignore-not-found", "--wait=true")
+    pulumi(sandbox, ["stack", "import", "--stack", STACK], stdin=json.dumps(exported))
+    if recovery.adopted:
+        names = ", ".join(resource_name(urn) for urn in recovery.adopted)
+        say(f"  An earlier update was interrupted; taken over as they are: {names}.")
+        targets = [part for urn in recovery.adopted for part in ("--target", urn)]
+        pulumi(sandbox, ["refresh", "--yes", "--skip-preview", "--stack", STACK, *targets])
+
+
+def _is_there(sandbox: Sandbox, resource: Resource) -> bool:
+    found = _kubectl(sandbox, "get", *_address(resource), "--ignore-not-found", "-o", "name")
+    return bool(found.strip())
+
+
+def _address(resource: Resource) -> list[str]:
+    """The words by which kubectl finds the object of a resource."""
+    inputs = resource.get("inputs", {})
+    group, _, version = str(inputs.get("apiVersion", "v1")).rpartition("/")
+    kind = str(inputs.get("kind", ""))
+    namespace, _, name = object_id(inputs).rpartition("/")
+    typed = f"{kind}.{version}.{group}" if group else kind
+    return [typed, name, *(["--namespace", namespace] if namespace else [])]
+
+
+def _kubectl(sandbox: Sandbox, *arguments: str) -> str:
+    done = subprocess.run(
+        [str(sandbox.programs / "kubectl"), *arguments],
+        env=sandbox.environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise FlotillaError(
+            f"kubectl {' '.join(arguments)} failed: {done.stderr.strip()}",
+            "If the sandbox is damaged, start it anew: flotilla down && flotilla up",
+        )
+    return done.stdout

@@ -1,0 +1,54 @@
+"""The programs of the sandbox: a directory that goes first on PATH."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from flotilla.engine import Engine
+from flotilla.errors import FlotillaError
+
+
+def place_programs(directory: Path, engine: Engine) -> None:
+    """Put the engine's programs into `directory`, and ours where the real ones cannot be had; safe to repeat."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, binary in engine.binaries.items():
+        place_link(directory / name, binary)
+    host, provider = directory / "pulumi-language-python", directory / "pulumi-resource-kubernetes"
+    _place(host, engine.language_host, "flotilla.sandbox.language_host")
+    _place(provider, engine.kubernetes_provider, "flotilla.sandbox.kubernetes")
+
+
+def place_link(link: Path, target: Path) -> None:
+    """Make `link` point to `target`, in place of whatever link was there.
+
+    Raises:
+        FlotillaError: something that is no link stands in its place.
+    """
+    if link.is_symlink():
+        if link.readlink() == target:
+            return
+        link.unlink()
+    elif link.exists():
+        raise FlotillaError(
+            f"{link} is in the way: a link to {target} belongs there.",
+            f"Move it elsewhere: mv {shlex.quote(str(link))} {shlex.quote(str(link))}.mine",
+        )
+    link.symlink_to(target)
+
+
+def _place(path: Path, real: Path | None, module: str) -> None:
+    """Put the real program there, or one that runs our module with our interpreter."""
+    if real:
+        place_link(path, real)
+        return
+    root = Path(__file__).parents[2]
+    text = (
+        "#!/bin/sh\n"
+        f'PYTHONPATH={shlex.quote(str(root))}"${{PYTHONPATH:+:$PYTHONPATH}}" '
+        f'exec {shlex.quote(sys.executable)} -m {module} "$@"\n'
+    )
+    if path.is_symlink():
+        path.unlink()
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)

@@ -1,0 +1,97 @@
+"""The table of services: `flotilla status`, and the end of `flotilla up`."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from components.config import Stack
+from flotilla.errors import FlotillaError
+from flotilla.progress import say
+from flotilla.sandbox.services import ServiceStatus, Wanted, read
+from flotilla.sandbox.workspace import STACK, Sandbox
+
+
+def wanted_services(stack: Stack) -> list[Wanted]:
+    """What the stack says should run, one entry for each service and cluster."""
+    return [
+        Wanted(service, spec["release"], spec["owner"], cluster, stack.namespace)
+        for cluster in stack.clusters
+        for service, spec in stack.services.items()
+    ]
+
+
+def read_services(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
+    """How the services of the sandbox are, on all its clusters."""
+    wanted = wanted_services(stack)
+    return [
+        status
+        for cluster in stack.clusters
+        for status in read(
+            sandbox.programs / "kubectl",
+            sandbox.kubeconfig(cluster),
+            [one for one in wanted if one.cluster == cluster],
+        )
+    ]
+
+
+def print_table(services: Sequence[ServiceStatus]) -> None:
+    """Print the services on stdout, and why some are not ready on stderr."""
+    several = len({status.wanted.cluster for status in services}) > 1
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("SERVICE", "RELEASE", "OWNER", "READY", "ADDRESS", *(("CLUSTER",) if several else ())):
+        table.add_column(heading, no_wrap=True)
+    for status in services:
+        wanted = status.wanted
+        others = ", ".join(
+            f"{count} of {release} serving" for release, count in sorted(status.others.items())
+        )
+        ready = f"{status.ready}/{status.replicas}" + (f" ({others})" if others else "")
+        row = [wanted.service, wanted.release, wanted.owner, ready, status.address]
+        table.add_row(*row, *((wanted.cluster,) if several else ()), style=None if status.is_ready else "red")
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width, highlight=False, emoji=False, markup=False).print(table)
+    for status in services:
+        if not status.is_ready:
+            said = "\n    ".join(status.reasons) or "its pods are not ready yet"
+            say(f"  ✗ {status.wanted.service} {status.wanted.release} is not ready:\n    {said}")
+
+
+def show(project: Path, *, as_json: bool) -> bool:
+    """Show how the sandbox of a project is; tell whether all its services are ready.
+
+    Raises:
+        ConfigurationError: the catalog or the stack is wrong.
+        FlotillaError: the sandbox is not up.
+    """
+    stack = Stack.read(project, STACK)
+    sandbox = Sandbox.of(project)
+    if not all(sandbox.kubeconfig(cluster).exists() for cluster in stack.clusters):
+        raise FlotillaError("The sandbox is not up.", "Bring it up: flotilla up")
+    services = read_services(sandbox, stack)
+    if as_json:
+        print(json.dumps([as_data(status) for status in services], indent=2))
+    else:
+        print_table(services)
+    return all(status.is_ready for status in services)
+
+
+def as_data(status: ServiceStatus) -> dict[str, object]:
+    """A service for programs to read."""
+    wanted = status.wanted
+    return {
+        "service": wanted.service,
+        "release": wanted.release,
+        "owner": wanted.owner,
+        "cluster": wanted.cluster,
+        "namespace": wanted.namespace,
+        "readyPods": status.ready,
+        "pods": status.replicas,
+        "otherReleases": status.others,
+        "address": status.address,
+        "ready": status.is_ready,
+        "reasons": list(status.reasons),
+    }

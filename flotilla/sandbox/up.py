@@ -1,0 +1,96 @@
+"""Brings the sandbox up: check, engine, control planes, `pulumi up`, and a look at what runs then."""
+
+import time
+from pathlib import Path
+
+from components.config import Stack
+from flotilla.controlplane import Binaries, ControlPlane
+from flotilla.engine import Engine, ensure
+from flotilla.errors import Exit, FlotillaError
+from flotilla.progress import say, step
+from flotilla.sandbox.mend import mend
+from flotilla.sandbox.services import ServiceStatus
+from flotilla.sandbox.status import print_table, read_services
+from flotilla.sandbox.updates import Update, pulumi, run
+from flotilla.sandbox.workspace import LINK, STACK, Sandbox
+
+
+def up(project: Path) -> bool:
+    """Bring the sandbox of a project up; tell whether all its services are ready at the release asked for.
+
+    Raises:
+        ConfigurationError: the catalog or the stack is wrong; nothing was started.
+        FlotillaError: the engine or a control plane could not be had.
+    """
+    stack = Stack.read(project, STACK)
+    sandbox = Sandbox.of(project)
+    own_clusters(stack, sandbox)
+    engine = ensure()
+    with sandbox.locked():
+        sandbox.prepare(engine)
+        start_control_planes(stack, sandbox, engine)
+        select_stack(sandbox)
+        mend(sandbox)
+        update = run(sandbox, "up", "--skip-plugin-pre-install")
+        services = wait_until_ready(sandbox, stack) if not update.exit_code else read_services(sandbox, stack)
+    report(update, services)
+    return not update.exit_code and all(status.is_ready for status in services)
+
+
+def own_clusters(stack: Stack, sandbox: Sandbox) -> None:
+    """Refuse a sandbox on anybody else's cluster: its clusters are control planes on this computer.
+
+    Raises:
+        FlotillaError: a cluster of the stack is another one.
+    """
+    for name, spec in stack.clusters.items():
+        ours = f"{LINK}/{sandbox.kubeconfig(name).relative_to(sandbox.directory)}"
+        if spec["kubeconfig"] != ours:
+            raise FlotillaError(
+                f"Pulumi.{STACK}.yaml: the kubeconfig of cluster {name} is not one of the sandbox's own.",
+                f"Write kubeconfig: {ours}. For a cluster of your own, use another stack and plain pulumi.",
+                Exit.USAGE,
+            )
+
+
+def start_control_planes(stack: Stack, sandbox: Sandbox, engine: Engine) -> None:
+    """Start the control plane of each cluster that is not running."""
+    binaries = Binaries.from_mapping(engine.binaries)
+    for name in stack.clusters:
+        ControlPlane(sandbox.clusters, name, binaries).start()
+
+
+def select_stack(sandbox: Sandbox) -> None:
+    """Make the stack in the sandbox's own state, if it is not there."""
+    if sandbox.state_file is None:
+        pulumi(sandbox, ["stack", "init", STACK])
+
+
+def wait_until_ready(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
+    """Wait for pods that `pulumi up` had no reason to wait for: after a reboot, say, nothing has changed."""
+    services = read_services(sandbox, stack)
+    until = time.monotonic() + stack.rollout_timeout_seconds
+    if all(status.is_ready for status in services):
+        return services
+    with step("wait for pods") as progress:
+        while not all(status.is_ready for status in services) and time.monotonic() < until:
+            missing = [status.wanted.service for status in services if not status.is_ready]
+            progress.update(", ".join(missing))
+            time.sleep(0.5)
+            services = read_services(sandbox, stack)
+    return services
+
+
+def report(update: Update, services: list[ServiceStatus]) -> None:
+    """Say what was done and how the services are."""
+    for resource, message in update.warnings:
+        say(f"  ! {resource}: {message}")
+    for resource, message in update.errors:
+        say(f"  ✗ {resource}: {message}")
+    changes = ", ".join(f"{count} {name}" for name, count in sorted(update.changed().items())) or "no change"
+    say(f"\nStack {STACK}: {changes}.\n")
+    print_table(services)
+    if update.exit_code or not all(status.is_ready for status in services):
+        say("\nThe update failed. Mend the cause, then run: flotilla up")
+    else:
+        say('\nUse plain pulumi and kubectl on it: eval "$(.venv/bin/flotilla env)"')

@@ -1,0 +1,209 @@
+"""Runs `pulumi` on the sandbox's stack: progress from the engine's events, and what went wrong in the end."""
+
+import json
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, NotRequired, TypedDict
+
+from flotilla.errors import FlotillaError
+from flotilla.progress import Step, step
+from flotilla.sandbox.workspace import STACK, Sandbox
+
+CHANGES = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced"}
+"""The engine's operations that people count, and how they are called when they are done."""
+
+
+class Metadata(TypedDict):
+    """Which resource an event is about, and what is done to it."""
+
+    op: str
+    urn: str
+    type: str
+
+
+class ResourceEvent(TypedDict):
+    """The beginning or the end of an operation."""
+
+    metadata: Metadata
+
+
+class Diagnostic(TypedDict):
+    """Something the engine, a provider or the program says."""
+
+    urn: NotRequired[str]
+    message: str
+    severity: str
+    ephemeral: NotRequired[bool]
+
+
+class Summary(TypedDict):
+    """The last event: how many resources each operation was done to."""
+
+    resourceChanges: dict[str, int]
+
+
+class Event(TypedDict):
+    """One line of the engine's event log: the kinds we read."""
+
+    resourcePreEvent: NotRequired[ResourceEvent]
+    resOutputsEvent: NotRequired[ResourceEvent]
+    resOpFailedEvent: NotRequired[ResourceEvent]
+    diagnosticEvent: NotRequired[Diagnostic]
+    summaryEvent: NotRequired[Summary]
+
+
+def resource_name(urn: str) -> str:
+    """The logical name of a resource, with the last part of its type: `Deployment frontend`."""
+    if not urn:
+        return "the stack"
+    *_, types, name = urn.split("::")
+    kind = types.rsplit("$", 1)[-1].rsplit(":", 1)[-1]
+    return f"{kind} {name}"
+
+
+def plain(message: str) -> str:
+    """A message without the engine's colour marks."""
+    return re.sub(r"<\{%.*?%\}>", "", message).strip()
+
+
+@dataclass
+class Update:
+    """What can be said of a command of the engine, under way and after it has ended."""
+
+    errors: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Resource and message of each error."""
+    warnings: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    changes: dict[str, int] = field(default_factory=dict[str, int])
+    """How many resources were created, updated, … (operations of the engine)."""
+    ended: bool = False
+    """Whether the engine came to its end (and said so)."""
+    exit_code: int = 0
+    under_way: dict[str, str] = field(default_factory=dict[str, str])
+    done: dict[str, int] = field(default_factory=dict[str, int])
+
+    def see(self, event: Event) -> None:
+        """Take in one event."""
+        if begun := event.get("resourcePreEvent"):
+            metadata = begun["metadata"]
+            if metadata["op"] in CHANGES:
+                self.under_way[metadata["urn"]] = metadata["op"]
+        elif ended := event.get("resOutputsEvent"):
+            operation = self.under_way.pop(ended["metadata"]["urn"], None)
+            if operation:
+                self.done[operation] = self.done.get(operation, 0) + 1
+        elif failed := event.get("resOpFailedEvent"):
+            self.under_way.pop(failed["metadata"]["urn"], None)
+        elif diagnostic := event.get("diagnosticEvent"):
+            self._hear(diagnostic)
+        elif summary := event.get("summaryEvent"):
+            self.changes, self.ended = summary["resourceChanges"], True
+
+    def _hear(self, diagnostic: Diagnostic) -> None:
+        if diagnostic.get("ephemeral"):
+            return
+        said = (resource_name(diagnostic.get("urn", "")), plain(diagnostic["message"]))
+        if diagnostic["severity"] == "error":
+            self.errors.append(said)
+        elif diagnostic["severity"] == "warning" and "from $PATH" not in said[1]:
+            self.warnings.append(said)
+
+    def text(self) -> str:
+        """How far it is: `12 created, 1 updated; waiting for Deployment frontend, …`."""
+        counts = ", ".join(f"{count} {CHANGES[operation]}" for operation, count in sorted(self.done.items()))
+        # Components are under way until the program ends: only what a provider works on says something.
+        names = [
+            resource_name(urn)
+            for urn in self.under_way
+            if "flotilla:" not in urn.split("::")[-2].rsplit("$")[-1]
+        ]
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
+        return "; ".join(part for part in (counts, f"waiting for {shown}" if names else "") if part)
+
+    def changed(self) -> dict[str, int]:
+        """The operations that changed something."""
+        return {name: count for name, count in self.changes.items() if name != "same" and count}
+
+
+def pulumi(sandbox: Sandbox, arguments: Sequence[str], *, stdin: str | None = None) -> str:
+    """Run a short `pulumi` command and return what it prints.
+
+    Raises:
+        FlotillaError: it failed; with what it said.
+    """
+    done = subprocess.run(
+        [str(sandbox.programs / "pulumi"), "--non-interactive", *arguments],
+        cwd=sandbox.project,
+        env=sandbox.environment(),
+        input=stdin,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise FlotillaError(
+            f"pulumi {' '.join(arguments[:2])} failed: {done.stderr.strip() or done.stdout.strip()}",
+            "If the sandbox is damaged, start it anew: flotilla down && flotilla up",
+        )
+    return done.stdout
+
+
+def run(sandbox: Sandbox, verb: str, *arguments: str) -> Update:
+    """Run `pulumi up` or another verb on the sandbox's stack with progress; a failure is in the result."""
+    logs = sandbox.directory / "logs"
+    logs.mkdir(exist_ok=True)
+    events, output = logs / f"{verb}.events.jsonl", logs / f"{verb}.log"
+    events.unlink(missing_ok=True)
+    command = [
+        str(sandbox.programs / "pulumi"), "--non-interactive", verb, "--stack", STACK, "--yes",
+        "--skip-preview", "--event-log", str(events), *arguments,
+    ]  # fmt: skip
+    # The engine knows --event-log only where its debugging commands are on.
+    environment = {**sandbox.environment(), "PULUMI_DEBUG_COMMANDS": "true"}
+    update = Update()
+    with step(f"pulumi {verb}") as progress, output.open("w", encoding="utf-8") as log:
+        child = subprocess.Popen(
+            command, cwd=sandbox.project, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
+        try:
+            _follow(child, events, update, progress)
+        except KeyboardInterrupt:
+            progress.update("interrupted: letting the engine finish what it has begun")
+            child.send_signal(signal.SIGINT)
+            child.wait()
+            raise
+        update.exit_code = child.returncode
+    if update.exit_code and not update.errors:
+        tail = output.read_text(encoding="utf-8").strip().splitlines()[-15:]
+        update.errors.append(
+            (f"pulumi {verb}", "\n".join(tail) or f"ended with exit code {update.exit_code}")
+        )
+    return update
+
+
+def _follow(child: "subprocess.Popen[bytes]", path: Path, update: Update, progress: Step) -> None:
+    """Read the event log while the engine writes it."""
+    stream: IO[str] | None = None
+    rest = ""
+    while True:
+        ended = child.poll() is not None
+        if stream is None and path.exists():
+            stream = path.open(encoding="utf-8")
+        if stream is not None:
+            *lines, rest = (rest + stream.read()).split("\n")
+            for event in _events(lines):
+                update.see(event)
+            progress.update(update.text())
+        if ended:
+            if stream is not None:
+                stream.close()
+            return
+        time.sleep(0.1)
+
+
+def _events(lines: Iterable[str]) -> list[Event]:
+    return [json.loads(line) for line in lines if line.strip()]

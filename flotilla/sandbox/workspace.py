@@ -1,0 +1,115 @@
+"""The sandbox of a checkout on disk: its state, control planes and programs, and the environment for them."""
+
+import json
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from flotilla.engine import Engine
+from flotilla.errors import FlotillaError
+from flotilla.home import sandbox_dir
+from flotilla.progress import say
+from flotilla.sandbox.programs import place_link, place_programs
+
+STACK = "sandbox"
+"""The name of the stack that `flotilla up` brings up."""
+
+PASSPHRASE = "flotilla-sandbox"  # noqa: S105 (public on purpose, see below)
+"""What encrypts secrets in `Pulumi.sandbox.yaml`. It is no secret: the sandbox is for made-up values."""
+
+LINK = ".flotilla"
+"""The link in the checkout to the sandbox's directory, so that a stack file can name a kubeconfig in it."""
+
+FOREIGN = ("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_STACK", "KUBECONFIG")
+"""Variables of the user's that would lead the sandbox out of itself."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Everything of one checkout's sandbox lies under `directory`; `project` is the checkout."""
+
+    project: Path
+    directory: Path
+
+    @classmethod
+    def of(cls, project: Path) -> "Sandbox":
+        """The sandbox of the checkout `project`, whether or not it has been made."""
+        return cls(project, sandbox_dir(project))
+
+    @property
+    def clusters(self) -> Path:
+        """The directory of its control planes, one directory each."""
+        return self.directory / "clusters"
+
+    @property
+    def programs(self) -> Path:
+        """The directory that goes first on PATH."""
+        return self.directory / "bin"
+
+    @property
+    def state_file(self) -> Path | None:
+        """The stack's state, as the engine writes it; None while there is no stack."""
+        return next(iter((self.directory / "state" / ".pulumi" / "stacks").glob(f"*/{STACK}.json")), None)
+
+    def kubeconfig(self, cluster: str) -> Path:
+        """The kubeconfig of one of its control planes."""
+        return self.clusters / cluster / "kubeconfig"
+
+    def prepare(self, engine: Engine) -> None:
+        """Make the directories, the link in the checkout and the programs on PATH; safe to repeat."""
+        for directory in (self.clusters, self.programs, self.directory / "state", self.directory / "pulumi"):
+            directory.mkdir(parents=True, exist_ok=True)
+        record = {"project": str(self.project.resolve())}
+        (self.directory / "sandbox.json").write_text(json.dumps(record) + "\n", encoding="utf-8")
+        place_link(self.project / LINK, self.directory)
+        place_programs(self.programs, engine)
+
+    def variables(self) -> dict[str, str]:
+        """What a shell needs so that plain `pulumi` and `kubectl` talk to the sandbox."""
+        kubeconfigs = sorted(str(path) for path in self.clusters.glob("*/kubeconfig"))
+        return {
+            "PULUMI_BACKEND_URL": f"file://{self.directory / 'state'}",
+            "PULUMI_HOME": str(self.directory / "pulumi"),
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "KUBECONFIG": os.pathsep.join(kubeconfigs),
+        }
+
+    def environment(self) -> dict[str, str]:
+        """The whole environment of a program that works on the sandbox."""
+        inherited = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        path = os.pathsep.join([str(self.programs), inherited.get("PATH", os.defpath)])
+        return {**inherited, **self.variables(), "PATH": path}
+
+    @contextmanager
+    def locked(self) -> Generator[None]:
+        """Hold the sandbox for one command; another command of the same checkout waits, and says so.
+
+        Raises:
+            FlotillaError: it did not come free within ten minutes.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        holder = self.directory / "lock.pid"
+        lock = FileLock(self.directory / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            pid = holder.read_text(encoding="utf-8").strip() if holder.exists() else "unknown"
+            say(f"Another flotilla (pid {pid}) works on this sandbox; waiting for it to end.")
+            try:
+                lock.acquire(timeout=600)
+            except Timeout as error:
+                raise FlotillaError(
+                    f"Another flotilla (pid {pid}) has held the sandbox of {self.project} for ten minutes.",
+                    f"Let it end or stop it (kill {pid}), then run the command again.",
+                ) from error
+        try:
+            holder.write_text(f"{os.getpid()}\n", encoding="utf-8")
+            yield
+        finally:
+            lock.release()
