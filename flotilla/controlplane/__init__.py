@@ -1,0 +1,27 @@
+"""Real Kubernetes control planes on this computer, with nodes and pods played by kwok.
+
+etcd, kube-apiserver, kube-controller-manager and kube-scheduler are the real programs; nothing listens beyond
+the loopback interface, and nothing is downloaded. Several live side by side, each in a directory of its own.
+
+Example:
+    plane = ControlPlane(sandbox / "clusters", "main", Binaries.from_mapping(engine.binaries))
+    plane.start()
+    subprocess.run([engine.binaries["kubectl"], f"--kubeconfig={plane.kubeconfig}", "get", "nodes"], check=True)
+"""
+
+from flotilla.controlplane.cluster import ControlPlane, State, Status
+from flotilla.controlplane.layout import find
+from flotilla.controlplane.nodes import Node
+from flotilla.controlplane.settings import KUBERNETES_VERSION, Binaries, Identity, Settings
+
+__all__ = [
+    "KUBERNETES_VERSION",
+    "Binaries",
+    "ControlPlane",
+    "Identity",
+    "Node",
+    "Settings",
+    "State",
+    "Status",
+    "find",
+]

@@ -1,0 +1,89 @@
+"""The little of the Kubernetes API that starting and showing a control plane takes.
+
+A full client library takes longer to load than a control plane takes to answer.
+"""
+
+import http.client
+import json
+import ssl
+from pathlib import Path
+from typing import cast
+
+from flotilla.errors import FlotillaError
+
+Json = dict[str, object]
+
+
+class Api:
+    """Speaks to an API server on this computer as its administrator."""
+
+    def __init__(self, port: int, pki: Path) -> None:
+        self.port = port
+        self.context = ssl.create_default_context(cafile=str(pki / "ca.crt"))
+        self.context.load_cert_chain(pki / "admin.crt", pki / "admin.key")
+
+    def is_ready(self, timeout: float = 5.0) -> bool:
+        """Whether the API server answers, and says that it is ready."""
+        try:
+            status, _ = self._exchange("GET", "/readyz", timeout=timeout)
+        except (OSError, http.client.HTTPException):
+            return False
+        return status == http.HTTPStatus.OK
+
+    def get(self, path: str) -> Json:
+        """Read an object or a list.
+
+        Raises:
+            FlotillaError: it does not answer, or refuses.
+        """
+        return self._call("GET", path)
+
+    def items(self, path: str) -> list[Json]:
+        """Read a list's items."""
+        return cast("list[Json]", self.get(path).get("items") or [])
+
+    def create(self, path: str, item: Json) -> bool:
+        """Create an object in a collection; False if it exists."""
+        conflict = self._call("POST", path, item, "application/json", accept=http.HTTPStatus.CONFLICT)
+        return conflict.get("reason") != "AlreadyExists"
+
+    def merge(self, path: str, patch: Json) -> None:
+        """Change an object by a JSON merge patch."""
+        self._call("PATCH", path, patch, "application/merge-patch+json")
+
+    def delete(self, path: str) -> None:
+        """Delete an object; fine if there is none."""
+        self._call("DELETE", path, accept=http.HTTPStatus.NOT_FOUND)
+
+    def _call(
+        self, method: str, path: str, body: Json | None = None, kind: str = "", accept: int | None = None
+    ) -> Json:
+        try:
+            status, answer = self._exchange(method, path, body, kind)
+        except (OSError, http.client.HTTPException) as error:
+            raise FlotillaError(f"The API server at {self.server} does not answer: {error}", "") from error
+        parsed = cast("Json", json.loads(answer or b"{}"))
+        if status >= http.HTTPStatus.BAD_REQUEST and status != accept:
+            raise FlotillaError(
+                f"The API server refused {method} {path}: {parsed.get('message', status)}", ""
+            )
+        return parsed
+
+    @property
+    def server(self) -> str:
+        """The server's address."""
+        return f"https://127.0.0.1:{self.port}"
+
+    def _exchange(
+        self, method: str, path: str, body: Json | None = None, kind: str = "", timeout: float = 30.0
+    ) -> tuple[int, bytes]:
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=timeout, context=self.context
+        )
+        try:
+            headers = {"Content-Type": kind} if kind else {}
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()

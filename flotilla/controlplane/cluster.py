@@ -1,0 +1,171 @@
+"""A control plane: started, stopped, deleted, found again."""
+
+import re
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from flotilla.controlplane import launch, nodes, processes
+from flotilla.controlplane.api import Api
+from flotilla.controlplane.kwokctl import COMPONENTS, fingerprint
+from flotilla.controlplane.layout import Layout, Record
+from flotilla.controlplane.nodes import Node
+from flotilla.controlplane.settings import Binaries, Settings
+from flotilla.errors import Exit, FlotillaError
+from flotilla.progress import say, step
+
+
+class State(Enum):
+    """How a control plane is."""
+
+    ABSENT = "absent"
+    STOPPED = "stopped"
+    DEGRADED = "degraded"
+    """Some of it runs, or all of it but the API server is not ready."""
+    RUNNING = "running"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is known of a control plane right now."""
+
+    state: State
+    server: str = ""
+    """The API server's address; of a stopped one, the address it had and will ask for again."""
+    kubernetes_version: str = ""
+    """As the API server reports it, `v1.36.3`; empty unless it runs."""
+    nodes: tuple[Node, ...] = ()
+    missing: tuple[str, ...] = ()
+    """The components that do not run, of one that is degraded."""
+
+
+class ControlPlane:
+    """A Kubernetes control plane in `directory/name`.
+
+    `name` is made of lower-case letters, digits and dashes, 40 at most. Making the object touches nothing.
+
+    Raises:
+        FlotillaError: the name is not of that form.
+
+    Example:
+        plane = ControlPlane(sandbox / "clusters", "main", binaries, Settings(nodes=6))
+        plane.start()
+    """
+
+    def __init__(
+        self, directory: Path, name: str, binaries: Binaries, settings: Settings | None = None
+    ) -> None:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", name):
+            raise FlotillaError(
+                f"{name!r} cannot be the name of a control plane.",
+                "Use lower-case letters, digits and dashes, 40 at most, with a letter or digit at both ends.",
+                Exit.USAGE,
+            )
+        self.name = name
+        self.binaries = binaries
+        self.settings = settings or Settings()
+        self.layout = Layout(directory.resolve(), name)
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's kubeconfig: a file only its owner may read, whose path and names never change.
+
+        It holds the current address and certificates, and is there once the control plane was started.
+        """
+        return self.layout.kubeconfig
+
+    def start(self) -> None:
+        """Bring it up, and return when the API server is ready and every node is served.
+
+        It is created if there is none, left alone if it is healthy, restarted with its data if processes died
+        or settings changed, and created anew if its creation was cut short. Safe to repeat and to call from
+        several processes at once.
+
+        Raises:
+            FlotillaError: it does not come up; the message ends with the last lines of the log that tell why.
+        """
+        with self._alone():
+            record = Record.load(self.layout)
+            if record and self._is_healthy(record):
+                launch.write_kubeconfig(self.layout, record)
+                return
+            with step(f"start control plane {self.name}") as progress:
+                launch.launch(self.layout, self.binaries, self.settings, record, progress)
+
+    def stop(self) -> None:
+        """End its processes and keep its data; fine if none runs."""
+        with self._alone():
+            launch.end_processes(self.layout)
+
+    def delete(self) -> None:
+        """End its processes and remove its files; fine if there is nothing, or only a part."""
+        with self._alone():
+            launch.end_processes(self.layout)
+            if self.layout.home.exists():
+                shutil.rmtree(self.layout.home)
+
+    def status(self) -> Status:
+        """How it is; never waits for another command, and for the API server some seconds at most."""
+        record = Record.load(self.layout)
+        running = {process.component for process in processes.running(self.layout.home)}
+        missing = tuple(component for component in COMPONENTS if component not in running)
+        if record is None or not record.whole:
+            return Status(State.DEGRADED, missing=missing) if running else Status(State.ABSENT)
+        api = Api(record.ports["kubeApiserverPort"], self.layout.pki)
+        if not running:
+            return Status(State.STOPPED, api.server)
+        if missing or not api.is_ready():
+            return Status(State.DEGRADED, api.server, missing=missing)
+        version = str(api.get("/version").get("gitVersion", ""))
+        return Status(State.RUNNING, api.server, version, tuple(nodes.show(api)))
+
+    def add_nodes(self, count: int = 1) -> list[str]:
+        """Add nodes, dealt out over the zones, and return their names."""
+        return nodes.add(self._api(), count, self.settings)
+
+    def remove_node(self, name: str) -> None:
+        """Let a node vanish, as if its machine lost power.
+
+        It becomes NotReady within some 20 s, and its pods are replaced on other nodes some 10 s later. What
+        ran on it stays shown as Terminating until the node returns or is deleted, as on a real cluster.
+        """
+        nodes.vanish(self._api(), name)
+
+    def restore_node(self, name: str) -> None:
+        """Let a node that vanished come back."""
+        nodes.restore(self._api(), name)
+
+    def _is_healthy(self, record: Record) -> bool:
+        running = {process.component for process in processes.running(self.layout.home)}
+        current = fingerprint(self.layout, self.binaries, self.settings, record)
+        return (
+            record.whole
+            and record.fingerprint == current
+            and running.issuperset(COMPONENTS)
+            and Api(record.ports["kubeApiserverPort"], self.layout.pki).is_ready()
+        )
+
+    def _api(self) -> Api:
+        record = Record.load(self.layout)
+        if record is None or not record.whole:
+            raise FlotillaError(f"There is no control plane {self.name}.", "Start it: make up")
+        return Api(record.ports["kubeApiserverPort"], self.layout.pki)
+
+    @contextmanager
+    def _alone(self) -> Generator[None]:
+        self.layout.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.layout.lock)
+        try:
+            lock.acquire(timeout=0.2)
+        except Timeout:
+            say(f"  … control plane {self.name}: waiting for another command that works on it")
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()

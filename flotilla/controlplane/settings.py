@@ -1,0 +1,76 @@
+"""What a control plane is made of, and how it is set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from flotilla.errors import Exit, FlotillaError
+
+KUBERNETES_VERSION = "1.36.3"
+"""The version whose API server the engine builds or fetches; kwokctl derives its defaults from it."""
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """Where the programs of a control plane are: absolute paths of executables."""
+
+    etcd: Path
+    kube_apiserver: Path
+    kube_controller_manager: Path
+    kube_scheduler: Path
+    kwok: Path
+    kwokctl: Path
+    kubectl: Path
+
+    @classmethod
+    def from_mapping(cls, tools: Mapping[str, Path]) -> Self:
+        """Pick them out of a mapping from a tool's name to its path; it may hold other tools too.
+
+        Raises:
+            FlotillaError: one is missing.
+
+        Example:
+            Binaries.from_mapping(engine.binaries)
+        """
+        names = {name: name.replace("_", "-") for name in cls.__dataclass_fields__}
+        missing = sorted(tool for tool in names.values() if tool not in tools)
+        if missing:
+            raise FlotillaError(
+                f"A control plane cannot start without {', '.join(missing)}.",
+                "Get the engine: make up",
+                Exit.FAILED,
+            )
+        return cls(**{name: tools[tool].absolute() for name, tool in names.items()})
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whom the API server takes the bearer of a token for."""
+
+    user: str
+    groups: tuple[str, ...] = ()
+    """`system:masters` may do everything; all others may do what RBAC allows them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a control plane is set up.
+
+    `nodes`, `region`, `zones` and `instance_type` count when it is created; a change of anything else takes
+    effect at the next `start`, which then restarts the processes and keeps the data.
+    """
+
+    nodes: int = 3
+    """How many nodes there are at the beginning, dealt out over the zones in turn."""
+    region: str = "sandbox-1"
+    zones: tuple[str, ...] = ("sandbox-1a", "sandbox-1b", "sandbox-1c")
+    instance_type: str = "sandbox.large"
+    load_balancers: bool = True
+    """Whether Kubernetes Services of type LoadBalancer get an address, as on a cloud."""
+    tokens: Mapping[str, Identity] = field(default_factory=dict[str, Identity])
+    """Bearer tokens and whom each stands for."""
+    api_server_arguments: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Further arguments of kube-apiserver, without the leading dashes."""
+    kubernetes_version: str = KUBERNETES_VERSION
+    """The version of the Kubernetes binaries."""
