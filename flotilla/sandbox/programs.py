@@ -9,7 +9,7 @@ from flotilla.errors import FlotillaError
 
 
 def place_programs(directory: Path, engine: Engine) -> None:
-    """Put the engine's programs into `directory`, and ours where the real ones cannot be had; safe to repeat."""
+    """Put the engine's programs into `directory`, ours where real ones cannot be had; safe to repeat."""
     directory.mkdir(parents=True, exist_ok=True)
     for name, binary in engine.binaries.items():
         place_link(directory / name, binary)

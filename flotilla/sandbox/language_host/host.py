@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
+from pathlib import Path
 from typing import IO
 
 import grpc
@@ -85,7 +86,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def InstallDependencies(
         self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.InstallDependenciesResponse]:
-        """`pulumi install`: the project's requirements, into the environment it runs with."""
+        """`pulumi install`: the project's requirements, if it has any, into the environment it runs with."""
+        if not Path(request.directory, "requirements.txt").exists():
+            return
         python = self._python(request.info, context)
         command = [python, "-m", "pip", "install", "-r", "requirements.txt"]
         for source, chunk in self._stream(command, request.directory, environment(python, {}), context):
