@@ -1,0 +1,56 @@
+"""`python -m flotilla.engine [--locate] [TOOL…]`: get the engine, and print what it is made of.
+
+Prints a table of tool, path and route on stdout. With `--locate` nothing is got, and the exit code is 1 if
+something is missing.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from flotilla.engine import REQUIRED, TOOLS, Engine, Missing, ensure, locate
+from flotilla.engine.pins import LANGUAGE_HOST, PROVIDER
+from flotilla.errors import Exit, FlotillaError
+
+_INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m flotilla.engine", description="Get the sandbox's engine."
+    )
+    parser.add_argument(
+        "--locate", action="store_true", help="get nothing; exit with 1 if something is missing"
+    )
+    parser.add_argument(
+        "tools", nargs="*", metavar="TOOL", help=f"of {', '.join(TOOLS)} (default: all but helm)"
+    )
+    options = parser.parse_args()
+    tools: list[str] = options.tools or list(REQUIRED)
+    is_only_looking: bool = options.locate
+    try:
+        engine = locate(tools) if is_only_looking else ensure(tools)
+    except FlotillaError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    if isinstance(engine, Missing):
+        for tool in engine.tools:
+            sys.stderr.write(f"{tool} is missing: {engine.reasons[tool]}\n")
+        return Exit.FAILED
+    sys.stdout.write(_table(engine))
+    return Exit.DONE
+
+
+def _table(engine: Engine) -> str:
+    plugins = {LANGUAGE_HOST: engine.language_host, PROVIDER: engine.kubernetes_provider}
+    programs: dict[str, Path | None] = {**engine.binaries, **plugins}
+    rows = [(tool, str(path or "-"), engine.routes[tool]) for tool, path in programs.items()]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return "".join(f"{tool:{widths[0]}}  {path:{widths[1]}}  {route}\n" for tool, path, route in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
