@@ -5,7 +5,9 @@ something is missing.
 """
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from flotilla.engine import REQUIRED, TOOLS, Engine, Missing, ensure, locate
@@ -13,6 +15,7 @@ from flotilla.engine.pins import LANGUAGE_HOST, PROVIDER
 from flotilla.errors import Exit, FlotillaError
 
 _INTERRUPTED = 130
+_TERMINATED = 143
 
 
 def main() -> int:
@@ -29,19 +32,29 @@ def main() -> int:
     options = parser.parse_args()
     tools: list[str] = options.tools or list(REQUIRED)
     is_only_looking: bool = options.locate
+    # An exit is an exception: what was begun is ended and swept on the way out.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(_TERMINATED))
     try:
-        engine = locate(tools) if is_only_looking else ensure(tools)
+        show(tools, only_locate=is_only_looking)
     except FlotillaError as error:
         sys.stderr.write(f"{error}\n")
         return error.code
     except KeyboardInterrupt:
         return _INTERRUPTED
-    if isinstance(engine, Missing):
-        for tool in engine.tools:
-            sys.stderr.write(f"{tool} is missing: {engine.reasons[tool]}\n")
-        return Exit.FAILED
-    sys.stdout.write(_table(engine))
     return Exit.DONE
+
+
+def show(tools: Iterable[str] = REQUIRED, *, only_locate: bool = False) -> None:
+    """Get the engine, or only look for it, and print its table on stdout.
+
+    Raises:
+        FlotillaError: something is missing, and is not to be got or cannot be.
+    """
+    engine = locate(tools) if only_locate else ensure(tools)
+    if isinstance(engine, Missing):
+        lines = [f"{tool} is missing: {engine.reasons[tool]}" for tool in engine.tools]
+        raise FlotillaError("\n".join(lines), "Get it: flotilla engine")
+    sys.stdout.write(_table(engine))
 
 
 def _table(engine: Engine) -> str:

@@ -120,10 +120,8 @@ class _Getting:
     def _build(self, tools: list[str]) -> None:
         if not tools:
             return
-        seconds = sum(PINS[tool].source.seconds for tool in tools)
-        say(
-            f"  building {', '.join(tools)} from Go modules, once (on two cores about {seconds_text(seconds)})"
-        )
+        duration = seconds_text(sum(PINS[tool].source.seconds for tool in tools))
+        say(f"  building {', '.join(tools)} from Go modules, once (on two cores about {duration})")
         try:
             go = find_go(self.cache, self.host)
         except RouteFailedError as error:

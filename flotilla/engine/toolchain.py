@@ -31,10 +31,10 @@ class Go:
     """Where modules and build results are kept while building; None: where the user's own Go keeps them."""
 
     def environment(self, host: Host, temporary: Path) -> Mapping[str, str]:
-        """The environment of a build: the user's (proxies, `GOPROXY`, …) without what could change the result.
+        """The environment of a build: the user's (proxies, `GOPROXY`, …) without what could change it.
 
-        Without cgo, as the projects' own releases are built: no C compiler is needed, and the binaries are the
-        same whether there is one or not. What the user's Go has compiled with cgo before is of no use then.
+        Without cgo, as the projects' own releases are built: no C compiler is needed, and the binaries are
+        the same whether there is one or not. What the user's Go has compiled with cgo is of no use then.
         """
         kept = {name: value for name, value in os.environ.items() if name not in _UNSETTLING}
         settled = {
