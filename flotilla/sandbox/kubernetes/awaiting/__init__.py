@@ -6,13 +6,12 @@ One module for each kind or family holds a pure `observe`, from objects to their
 
 from flotilla.sandbox.kubernetes.awaiting.deletion import wait_until_gone
 from flotilla.sandbox.kubernetes.awaiting.progress import Outcome
-from flotilla.sandbox.kubernetes.awaiting.reader import Reader, ReadError
+from flotilla.sandbox.kubernetes.awaiting.reader import Reader
 from flotilla.sandbox.kubernetes.awaiting.rules import propagation_policy
 from flotilla.sandbox.kubernetes.awaiting.waiting import look, not_initialised, wait_until_ready
 
 __all__ = [
     "Outcome",
-    "ReadError",
     "Reader",
     "look",
     "not_initialised",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flotilla.sandbox.kubernetes.awaiting.conditions import condition
 from flotilla.sandbox.kubernetes.awaiting.polling import poll
 from flotilla.sandbox.kubernetes.awaiting.progress import Outcome
-from flotilla.sandbox.kubernetes.awaiting.reader import Reader, ReadError
+from flotilla.sandbox.kubernetes.awaiting.reader import REFUSALS, Reader
 from flotilla.sandbox.kubernetes.awaiting.rules import is_gone_at_once, patience
 from flotilla.sandbox.kubernetes.manifest import Manifest, api_version, items, kind, name, namespace, text
 
@@ -73,7 +73,7 @@ def wait_until_gone(
     try:
         if poll(gone, seconds=patience(said_by, timeout_seconds), cancelled=cancelled):
             return Outcome(last)
-    except ReadError as error:
+    except REFUSALS as error:
         return Outcome(last, [f"The cluster does not tell whether it is gone: {error}"], _still_there(last))
     return Outcome(last, what_holds(last) or ["nothing tells what holds it"], _still_there(last))
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from flotilla.sandbox.kubernetes.awaiting.reader import ReadError
+from flotilla.sandbox.kubernetes.awaiting.reader import REFUSALS, may_pass
 
 FIRST_PAUSE = 0.1
 GROWTH = 1.3
@@ -51,7 +51,7 @@ def poll(
     """Ask until the answer is yes; False when `seconds` are over or `cancelled` is set before.
 
     Raises:
-        ReadError: the cluster refuses to answer, or has not answered for half a minute.
+        ApiError, UnreachableError: the cluster refuses to answer, or has not answered for half a minute.
     """
     began = answered = now()
     pause = FIRST_PAUSE
@@ -61,8 +61,8 @@ def poll(
                 if ask():
                     return True
                 answered = now()
-            except ReadError as error:
-                if not error.passing or now() - answered > OUTAGE:
+            except REFUSALS as refusal:
+                if not may_pass(refusal) or now() - answered > OUTAGE:
                     raise
             left = began + seconds - now()
             if left <= 0 or cancelled.wait(min(pause, left)):

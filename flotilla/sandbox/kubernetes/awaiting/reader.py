@@ -2,22 +2,25 @@
 
 from typing import Protocol
 
+from flotilla.sandbox.kubernetes.errors import ApiError, UnreachableError
 from flotilla.sandbox.kubernetes.manifest import Manifest
 
+REFUSALS = (ApiError, UnreachableError)
+"""What a `Reader` raises where the cluster would not or could not answer."""
 
-class ReadError(Exception):
-    """The cluster would not or could not answer.
+TOO_MANY_REQUESTS = 429
+SERVER_FAILED = 500
 
-    `passing` tells that it may do so in a moment: no connection, an overloaded or failing server (429, 5xx).
-    """
 
-    def __init__(self, what: str, *, passing: bool) -> None:
-        super().__init__(what)
-        self.passing = passing
+def may_pass(refusal: Exception) -> bool:
+    """Whether the cluster may answer in a moment: no connection, an overloaded or a failing server."""
+    if isinstance(refusal, ApiError):
+        return refusal.code == TOO_MANY_REQUESTS or refusal.code >= SERVER_FAILED
+    return isinstance(refusal, UnreachableError)
 
 
 class Reader(Protocol):
-    """Reads objects of one cluster; every error but "not found" is a `ReadError`."""
+    """Reads objects of one cluster; every error but "not found" is one of `REFUSALS`."""
 
     def get(self, api_version: str, kind: str, name: str, namespace: str | None) -> Manifest | None:
         """The object as it is now; None if there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flotilla.sandbox.kubernetes.awaiting.polling import poll
 from flotilla.sandbox.kubernetes.awaiting.progress import READY, Moment, Outcome, Progress, Rule
-from flotilla.sandbox.kubernetes.awaiting.reader import Reader, ReadError
+from flotilla.sandbox.kubernetes.awaiting.reader import REFUSALS, Reader
 from flotilla.sandbox.kubernetes.awaiting.reasons import without_repeats
 from flotilla.sandbox.kubernetes.awaiting.rules import patience, rule_for, rule_in_refresh
 from flotilla.sandbox.kubernetes.manifest import Manifest, api_version, kind, name, namespace, text
@@ -59,7 +59,7 @@ def look(reader: Reader, live: Manifest, inputs: Manifest) -> list[str]:
     """Why an object is not ready at this moment; nothing if it is, or if its kind is not looked at.
 
     Raises:
-        ReadError: the cluster did not answer.
+        ApiError, UnreachableError: the cluster did not answer.
     """
     rule = rule_in_refresh(live, inputs)
     progress = rule.look(reader, live, Moment(single=True)) if rule else READY
@@ -70,7 +70,7 @@ def _all_causes(reader: Reader, rule: Rule, live: Manifest, progress: Progress) 
     causes = list(progress.causes)
     try:
         causes += rule.explain(reader, live)
-    except ReadError as error:
+    except REFUSALS as error:
         causes.append(f"More could not be found out: {error}")
     return without_repeats(causes) or [f"It is not ready: {progress.waits_for}"]
 
@@ -94,7 +94,7 @@ class _Wait:
             if not ended:
                 self.moment.over = True
                 ended = self._ask()
-        except ReadError as error:
+        except REFUSALS as error:
             return Outcome(
                 self.live,
                 [f"The cluster does not tell how far it is: {error}"],
