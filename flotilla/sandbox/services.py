@@ -84,12 +84,14 @@ def service_status(wanted: Wanted, objects: Iterable[Manifest]) -> ServiceStatus
     pods = [
         pod
         for pod in listed
-        if text(pod, "kind") == "Pod" and selector.items() <= mapping(pod, "metadata", "labels").items()
+        if text(pod, "kind") == "Pod"
+        and selector.items() <= mapping(pod, "metadata", "labels").items()
+        and dig(pod, "metadata", "deletionTimestamp") is None
     ]
     ready: dict[str, int] = {}
     for pod in filter(is_ready, pods):
         ready[release_of(pod)] = ready.get(release_of(pod), 0) + 1
-    unready = [pod for pod in pods if not is_ready(pod) and dig(pod, "metadata", "deletionTimestamp") is None]
+    unready = [pod for pod in pods if not is_ready(pod)]
     return ServiceStatus(
         wanted,
         ready=ready.pop(wanted.release, 0),

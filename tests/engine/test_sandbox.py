@@ -1,0 +1,302 @@
+"""The main job from end to end, as a user does it: `flotilla up`, changes, accidents, `flotilla down`.
+
+The tests of this file share one sandbox and run in their order; each leaves it up and whole.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flotilla.engine import Engine
+from flotilla.home import sandbox_dir
+
+pytestmark = pytest.mark.engine
+
+ROOT = Path(__file__).parents[2]
+SERVICES = sorted(path.stem for path in (ROOT / "services").glob("*.yaml"))
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of this checkout, with a sandbox of its own."""
+
+    directory: Path
+
+    def flotilla(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "flotilla", *arguments],
+            cwd=self.directory, text=True, capture_output=True, check=False,
+        )  # fmt: skip
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a command in a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "flotilla", *arguments],
+            cwd=self.directory, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def shell(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in a shell set up by `flotilla env`."""
+        script = f'eval "$({sys.executable} -m flotilla env)" && {command}'
+        return subprocess.run(
+            ["sh", "-c", script], cwd=self.directory, text=True, capture_output=True, check=False
+        )
+
+    def kubectl(self, *arguments: str) -> str:
+        done = self.shell("kubectl " + " ".join(f"'{argument}'" for argument in arguments))
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def set_release(self, service: str, release: str) -> None:
+        """Change one release, the way a person does: one word in the stack file."""
+        path = self.directory / "Pulumi.sandbox.yaml"
+        text = path.read_text(encoding="utf-8")
+        changed, count = re.subn(
+            rf"(^ +{service}:\s*{{? *release: )[^ ,}}\n]+", rf"\g<1>{release}", text, flags=re.MULTILINE
+        )
+        if not count:
+            changed, count = re.subn(
+                rf"(^ +{service}:\s*\n +release: )\S+", rf"\g<1>{release}", text, flags=re.MULTILINE
+            )
+        assert count == 1, f"no release of {service} in the stack file"
+        path.write_text(changed, encoding="utf-8")
+
+    def release(self, service: str) -> str:
+        return next(s["release"] for s in self.status() if s["service"] == service)
+
+    def status(self) -> "list[dict[str, str]]":
+        return json.loads(self.flotilla("status", "--format", "json").stdout)
+
+    def object_ids(self) -> dict[str, str]:
+        """The UID of every object of the sandbox's namespace that the stack makes, by kind and name."""
+        kinds = "namespace,deployment.apps,service,serviceaccount,configmap,secret"
+        listed = json.loads(self.kubectl("get", kinds, "-A", "-o", "json"))
+        return {
+            f"{o['kind']}/{o['metadata']['name']}": o["metadata"]["uid"]
+            for o in listed["items"]
+            if o["metadata"].get("labels", {}).get("app.kubernetes.io/managed-by") == "flotilla"
+        }
+
+    def processes(self) -> list[str]:
+        """The command lines of the processes that name the sandbox or the checkout."""
+        listed = subprocess.run(["ps", "-ww", "-eo", "args="], capture_output=True, text=True, check=True)
+        marks = (str(sandbox_dir(self.directory)), str(self.directory))
+        return [line for line in listed.stdout.splitlines() if any(mark in line for mark in marks)]
+
+
+@pytest.fixture(scope="module")
+def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Generator[Checkout]:
+    directory = tmp_path_factory.mktemp("checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).exists():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, directory / name)
+    (directory / ".venv").symlink_to(Path(sys.prefix))
+    made = Checkout(directory)
+    try:
+        yield made
+    finally:
+        made.flotilla("down")
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.1)
+
+
+def test_up_shows_every_service_with_release_owner_ready_pods_and_address(checkout: Checkout) -> None:
+    done = checkout.flotilla("up")
+    assert done.returncode == 0, done.stderr
+    rows = {line.split()[0]: line.split() for line in done.stdout.splitlines()[1:] if line.strip()}
+    assert sorted(rows) == SERVICES
+    assert len(rows) == 12
+    for service, row in rows.items():
+        assert len(row) == 5, row
+        ready, _, wanted = row[3].partition("/")
+        assert ready == wanted, f"{service}: {row}"
+    assert re.fullmatch(r"198\.1[89]\.\d+\.\d+:80", rows["frontend"][4])
+
+
+def test_kubectl_agrees_with_the_table(checkout: Checkout) -> None:
+    listed = json.loads(checkout.kubectl("get", "deployments", "-A", "-o", "json"))
+    ready = {item["metadata"]["name"]: item["status"].get("readyReplicas", 0) for item in listed["items"]}
+    assert ready == {status["service"]: status["readyPods"] for status in checkout.status()}
+
+
+def test_a_second_up_changes_nothing(checkout: Checkout) -> None:
+    before = checkout.object_ids()
+    done = checkout.flotilla("up")
+    assert done.returncode == 0, done.stderr
+    assert "no change" in done.stderr
+    assert checkout.object_ids() == before
+
+
+def test_plain_pulumi_works_in_a_shell_set_up_by_env(checkout: Checkout) -> None:
+    preview = checkout.shell("pulumi preview -s sandbox --non-interactive --expect-no-changes")
+    assert preview.returncode == 0, preview.stdout + preview.stderr
+    update = checkout.shell("pulumi up -s sandbox --yes --non-interactive --expect-no-changes")
+    assert update.returncode == 0, update.stdout + update.stderr
+
+
+def test_one_changed_release_updates_one_deployment_and_nothing_else(checkout: Checkout) -> None:
+    checkout.set_release("cartservice", "v0.10.9")
+    preview = checkout.shell("pulumi preview -s sandbox --json 2>/dev/null")
+    assert preview.returncode == 0, preview.stderr
+    steps = [step for step in json.loads(preview.stdout)["steps"] if step["op"] != "same"]
+    changed = [
+        (step["op"], step["urn"].split("::")[-2].split("$")[-1], step["urn"].split("::")[-1])
+        for step in steps
+    ]
+    assert changed == [("update", "kubernetes:apps/v1:Deployment", "cartservice")]
+
+
+def test_a_rollout_never_has_fewer_ready_pods_than_before(checkout: Checkout) -> None:
+    before = {s["service"]: int(s["readyPods"]) for s in checkout.status() if s["service"] != "cartservice"}
+    fewest = watch_available(checkout, "frontend", lambda: roll(checkout, "frontend", "v0.10.9"))
+    assert fewest >= before["frontend"]
+    assert checkout.release("frontend") == "v0.10.9"
+    assert all(status["ready"] for status in checkout.status())
+
+
+def roll(checkout: Checkout, service: str, release: str) -> None:
+    checkout.set_release(service, release)
+    done = checkout.flotilla("up")
+    assert done.returncode == 0, done.stderr
+
+
+def watch_available(checkout: Checkout, service: str, action: Callable[[], None]) -> int:
+    """The fewest available pods of a service that the API server reported while `action` ran."""
+    seen: list[int] = []
+    columns = 'jsonpath={.status.availableReplicas}{"\\n"}'
+    script = (
+        f'eval "$({sys.executable} -m flotilla env)" && '
+        f"exec kubectl -n sandbox get deployment {service} --watch -o '{columns}'"
+    )
+    watcher = subprocess.Popen(
+        ["sh", "-c", script], cwd=checkout.directory, stdout=subprocess.PIPE, text=True
+    )
+    assert watcher.stdout is not None
+    lines = watcher.stdout
+
+    def read() -> None:
+        seen.extend(int(line.strip() or 0) for line in lines)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        wait_until(lambda: bool(seen))
+        action()
+    finally:
+        watcher.terminate()
+        watcher.wait()
+        reader.join()
+    assert len(seen) > 1, "the watch saw no change"
+    return min(seen)
+
+
+@pytest.mark.parametrize(
+    ("release", "reason"),
+    [("v0.10.9-missing", "ImagePullBackOff"), ("v0.10.9-crash", "exit code 1")],
+)
+def test_a_release_that_never_becomes_ready_fails_with_its_reason_and_the_old_pods_serve(
+    checkout: Checkout, release: str, reason: str
+) -> None:
+    good = checkout.release("adservice")
+    checkout.set_release("adservice", release)
+    done = checkout.flotilla("up")
+    said = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert reason in said
+    assert re.search(r"adservice-[0-9a-f]+-[a-z0-9]+", said), "no pod is named"
+    now = next(status for status in checkout.status() if status["service"] == "adservice")
+    assert now["otherReleases"] == {good: 1}
+    checkout.set_release("adservice", good)
+    healed = checkout.flotilla("up")
+    assert healed.returncode == 0, healed.stderr
+    assert checkout.release("adservice") == good
+
+
+def test_a_killed_up_is_finished_by_the_next_one_with_nothing_lost_or_made_twice(checkout: Checkout) -> None:
+    checkout.flotilla("down")
+    for already_made in (3, 15):
+        killed = checkout.start("up")
+        state = sandbox_dir(checkout.directory) / "state" / ".pulumi" / "stacks" / "flotilla" / "sandbox.json"
+
+        def has_begun(state: Path = state, count: int = already_made) -> bool:
+            return state.exists() and state.read_text(encoding="utf-8").count('"kubernetes:') > count
+
+        wait_until(has_begun, 120)
+        kill_tree(killed.pid)
+        killed.wait()
+    before = checkout.object_ids() if (sandbox_dir(checkout.directory) / "clusters").exists() else {}
+    done = checkout.flotilla("up")
+    assert done.returncode == 0, done.stderr
+    after = checkout.object_ids()
+    assert before.items() <= after.items(), "an object was lost or made anew"
+    assert sorted(s["service"] for s in checkout.status()) == SERVICES
+    assert checkout.flotilla("up").stderr.count("no change") == 1
+
+
+def kill_tree(root: int) -> None:
+    """End a process and all its descendants at once, as `kill -9` does."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
+    parents = {int(pid): int(parent) for pid, parent in (line.split() for line in listed.stdout.splitlines())}
+    doomed = {root}
+    while more := {pid for pid, parent in parents.items() if parent in doomed} - doomed:
+        doomed |= more
+    for pid in doomed:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+def test_wrong_files_end_with_2_and_every_mistake_and_start_nothing(checkout: Checkout) -> None:
+    service = checkout.directory / "services" / "adservice.yaml"
+    good = service.read_text(encoding="utf-8")
+    running = checkout.processes()
+    try:
+        service.write_text(good + "\nresorces: {}\nports: []\n", encoding="utf-8")
+        done = checkout.flotilla("up")
+    finally:
+        service.write_text(good, encoding="utf-8")
+    assert done.returncode == 2
+    place = r'^services/adservice\.yaml:\d+:\d+ .*did you mean "resources"'
+    assert re.search(place, done.stderr, re.MULTILINE), done.stderr
+    assert done.stdout == ""
+    assert checkout.processes() == running
+
+
+def test_down_leaves_nothing_and_a_second_down_is_fine(checkout: Checkout) -> None:
+    done = checkout.flotilla("down")
+    assert done.returncode == 0, done.stderr
+    assert not sandbox_dir(checkout.directory).exists()
+    assert not (checkout.directory / ".flotilla").exists()
+    wait_until(lambda: not checkout.processes())
+    assert checkout.flotilla("down").returncode == 0
+
+
+def test_a_command_that_needs_the_sandbox_says_how_to_make_it(checkout: Checkout) -> None:
+    for verb in (["status"], ["env"], ["kubeconfig", "sandbox"]):
+        done = checkout.flotilla(*verb)
+        assert done.returncode in {1, 2}
+        assert "flotilla up" in done.stderr
+        assert "Traceback" not in done.stderr
