@@ -1,0 +1,66 @@
+"""Everything that can exist in an environment: components for Pulumi programs.
+
+Names are imported when they are first used, so that a program loads the SDKs of its own clouds only.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from components.cluster.base import Cluster
+    from components.cluster.existing import ExistingCluster
+    from components.config.stack import Stack
+    from components.environment import Environment
+    from components.errors import ConfigurationError, Problem
+    from components.naming import on_cluster
+    from components.service.service import Service, ServiceArgs
+    from components.types import (
+        EnvironmentSpec,
+        ExistingClusterSpec,
+        PodSecurity,
+        ServiceSpec,
+        ServiceType,
+        Tier,
+    )
+
+_MODULES = {
+    "Cluster": "components.cluster.base",
+    "ConfigurationError": "components.errors",
+    "Environment": "components.environment",
+    "EnvironmentSpec": "components.types",
+    "ExistingCluster": "components.cluster.existing",
+    "ExistingClusterSpec": "components.types",
+    "PodSecurity": "components.types",
+    "Problem": "components.errors",
+    "Service": "components.service.service",
+    "ServiceArgs": "components.service.service",
+    "ServiceSpec": "components.types",
+    "ServiceType": "components.types",
+    "Stack": "components.config.stack",
+    "Tier": "components.types",
+    "on_cluster": "components.naming",
+}
+
+__all__ = [
+    "Cluster",
+    "ConfigurationError",
+    "Environment",
+    "EnvironmentSpec",
+    "ExistingCluster",
+    "ExistingClusterSpec",
+    "PodSecurity",
+    "Problem",
+    "Service",
+    "ServiceArgs",
+    "ServiceSpec",
+    "ServiceType",
+    "Stack",
+    "Tier",
+    "on_cluster",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

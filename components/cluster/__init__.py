@@ -1,0 +1,1 @@
+"""Clusters: one small interface, and what is behind it."""

@@ -1,0 +1,60 @@
+"""What types cannot say of an environment and its project."""
+
+import re
+from collections.abc import Iterator
+
+from components.errors import Path, Problem
+from components.naming import is_dns_label, is_label_key, is_label_value
+from components.types import EnvironmentSpec, ProjectSpec
+
+_DOMAIN = re.compile(
+    r"(?=.{1,253}$)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+)
+_REGISTRY = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
+
+
+def environment_problems(environment: EnvironmentSpec, path: Path) -> Iterator[Problem]:
+    """What is impossible in an environment."""
+    domain, namespace = environment.get("domain"), environment.get("namespace")
+    if domain is not None and not _DOMAIN.fullmatch(domain):
+        yield Problem(
+            (*path, "domain"),
+            f'"{domain}" is not a domain',
+            "Write it like shop.example.com, in small letters.",
+        )
+    if namespace is not None and not is_dns_label(namespace):
+        yield Problem(
+            (*path, "namespace"), f'"{namespace}" cannot name a namespace', "Use a-z, 0-9 and -, at most 63."
+        )
+    if environment.get("rollout_timeout_seconds", 1) < 1:
+        yield Problem((*path, "rolloutTimeoutSeconds"), "is too little", "Give at least 1.")
+    for key, value in environment.get("labels", {}).items():
+        if not is_label_key(key):
+            yield Problem(
+                (*path, "labels", key),
+                f'"{key}" cannot name a label',
+                "Use letters, digits, -, _ and ., at most 63.",
+            )
+        elif not is_label_value(value):
+            cure = "Use letters, digits, -, _ and ., at most 63, from a letter or digit to one."
+            yield Problem((*path, "labels", key), f'"{value}" cannot be the value of a label', cure)
+
+
+def project_problems(project: ProjectSpec, path: Path) -> Iterator[Problem]:
+    """What is impossible in a project."""
+    if not is_label_value(project["name"]) or not project["name"]:
+        yield Problem(
+            (*path, "name"),
+            f'"{project["name"]}" cannot be the value of a label',
+            "Use letters, digits, -, _ and ., at most 63.",
+        )
+    for key in ("source", "registry"):
+        value = project[key]
+        if "://" in value or value.endswith("/"):
+            yield Problem(
+                (*path, key), f'"{value}" is more than host and path', "Leave out https:// and the last /."
+            )
+    if "://" not in project["registry"] and not _REGISTRY.fullmatch(project["registry"].rstrip("/")):
+        yield Problem(
+            (*path, "registry"), "not a registry", "Write host and path in small letters: ghcr.io/acme."
+        )

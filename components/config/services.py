@@ -1,0 +1,142 @@
+"""The services of a stack: each in the catalog, its references whole, and merged with the catalog."""
+
+from collections.abc import Iterator, Mapping
+
+from components.checking import Checker
+from components.config.merge import merge
+from components.document import Document, is_map, located_in
+from components.errors import Path, Problem, listing, nearest
+from components.naming import on_cluster
+from components.service.discovery import clashing_addresses
+from components.service.pod_security import LEVELS, needed_pod_security
+from components.service.rules import service_problems
+from components.types import (
+    CatalogService,
+    EnvironmentService,
+    EnvironmentSpec,
+    PodSecurity,
+    ProjectSpec,
+    ServiceSpec,
+)
+
+SERVICES = ("config", "flotilla:services")
+
+_CHECKER = Checker(EnvironmentService)
+
+
+def check_chosen(
+    stack: Document, value: object, catalog: Mapping[str, object]
+) -> tuple[dict[str, EnvironmentService], list[Problem]]:
+    """Check what a stack says of its services: types, and that the catalog has each."""
+    if value is None:
+        return {}, []
+    if not is_map(value):
+        return {}, [
+            stack.located(Problem(SERVICES, "expected a map of services", "Write NAME: { release: TAG }."))
+        ]
+    chosen: dict[str, EnvironmentService] = {}
+    problems: list[Problem] = []
+    for name, described in value.items():
+        path = (*SERVICES, name)
+        if name not in catalog:
+            cure = (
+                f"Add services/{name}.yaml, or remove it here." if catalog else f"Add services/{name}.yaml."
+            )
+            problems.append(stack.located(Problem(path, "not in the catalog", cure, nearest(name, catalog))))
+        service, wrong = _CHECKER.check(stack, described, path)
+        problems += wrong
+        if service:
+            chosen[name] = service
+    return chosen, problems
+
+
+def reference_problems(
+    documents: Mapping[str, Document], catalog: Mapping[str, CatalogService]
+) -> Iterator[Problem]:
+    """Services that use what the catalog does not have, or what clashes."""
+    for name, service in catalog.items():
+        uses = service.get("uses", [])
+        for index, used in enumerate(uses):
+            if used not in documents:
+                cure = f"Add services/{used}.yaml, or remove it from uses."
+                yield documents[name].located(
+                    Problem(("uses", index), f"{used} is not in the catalog", cure, nearest(used, documents))
+                )
+            elif used in catalog and not catalog[used].get("ports"):
+                cure = f"Declare ports in services/{used}.yaml, or remove it from uses."
+                yield documents[name].located(
+                    Problem(("uses", index), f"{used} has no ports to be reached at", cure)
+                )
+        yield from map(documents[name].located, clashing_addresses(uses, catalog))
+
+
+def merged_services(
+    catalog: Mapping[str, CatalogService],
+    chosen: Mapping[str, EnvironmentService],
+    environment: EnvironmentSpec,
+    project: ProjectSpec,
+) -> dict[str, ServiceSpec]:
+    """Every service of the stack that the catalog has."""
+    return {
+        name: merge(name, catalog, service, environment, project)
+        for name, service in chosen.items()
+        if name in catalog
+    }
+
+
+def merged_problems(
+    stack: Document,
+    documents: Mapping[str, Document],
+    merged: Mapping[str, ServiceSpec],
+    environment: EnvironmentSpec,
+) -> Iterator[Problem]:
+    """What is impossible in the services of a stack once they are merged."""
+    allowed = environment.get("pod_security", PodSecurity.RESTRICTED)
+    for name, spec in merged.items():
+        places: list[tuple[Document, Path]] = [(stack, (*SERVICES, name)), (documents[name], ())]
+        for problem in service_problems(name, spec):
+            yield located_in(problem, places)
+        for path, needed in needed_pod_security(spec.get("security", {})).items():
+            if LEVELS.index(needed) > LEVELS.index(allowed):
+                cure = f"Remove it, or set podSecurity: {needed} in flotilla:environment of {stack.file}."
+                yield located_in(
+                    Problem(
+                        path, f"needs the Pod Security Standard {needed}, {stack.file} has {allowed}", cure
+                    ),
+                    places,
+                )
+
+
+def missing_services(
+    stack: Document,
+    merged: Mapping[str, ServiceSpec],
+    chosen: Mapping[str, object],
+    documents: Mapping[str, object],
+) -> Iterator[Problem]:
+    """Services that are used in this environment and do not run in it."""
+    for name, spec in merged.items():
+        for used in spec.get("uses", []):
+            if used in documents and used not in chosen:
+                yield stack.located(
+                    Problem(
+                        (*SERVICES, name),
+                        f"{name} uses {used}, which this environment does not run",
+                        f"Add {used}: {{ release: TAG }} to flotilla:services.",
+                    )
+                )
+
+
+def clashing_names(
+    stack: Document, services: Mapping[str, object], clusters: Mapping[str, object]
+) -> Iterator[Problem]:
+    """Services whose names on different clusters would be the same in the stack."""
+    taken: dict[str, tuple[str, str]] = {}
+    for cluster in clusters:
+        for service in services:
+            name = on_cluster(service, cluster)
+            first = taken.setdefault(name, (service, cluster))
+            if first != (service, cluster):
+                what = f"{service} on cluster {cluster} and {first[0]} on cluster {first[1]} would both be {name}"
+                yield stack.located(
+                    Problem((*SERVICES, service), what, f"Rename one of {listing([cluster, first[1]])}.")
+                )

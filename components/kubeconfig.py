@@ -1,0 +1,60 @@
+"""Kubeconfigs: where they come from, and whether they hold what is asked for."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from typing_extensions import NotRequired, TypedDict
+
+
+class _Named(TypedDict):
+    name: str
+
+
+_Kubeconfig = with_config(ConfigDict(extra="ignore"))(
+    TypedDict(
+        "_Kubeconfig",
+        {"contexts": list[_Named], "current-context": NotRequired[str]},
+    )
+)
+
+
+def is_path(kubeconfig: str) -> bool:
+    """Whether a kubeconfig is given by its path; contents have more than one line, or are JSON."""
+    return "\n" not in kubeconfig.strip() and not kubeconfig.lstrip().startswith("{")
+
+
+def kubeconfig_contents(kubeconfig: str, context: str = "") -> str:
+    """The contents of a kubeconfig that is given by its path or as its contents.
+
+    Args:
+        kubeconfig: A path, relative to the working directory, or contents.
+        context: The context that has to be in it; empty for its current one.
+
+    Raises:
+        ValueError: the file cannot be read, is no kubeconfig, or lacks the context; the text says the cure.
+    """
+    what = f"kubeconfig {kubeconfig}" if is_path(kubeconfig) else "the given kubeconfig"
+    contents = _read(kubeconfig) if is_path(kubeconfig) else kubeconfig
+    try:
+        parsed = TypeAdapter(_Kubeconfig).validate_python(yaml.safe_load(contents))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ValueError(f"{what} is not a kubeconfig. `kubectl config view --raw` shows one.") from error
+    names = [entry["name"] for entry in parsed["contexts"]]
+    wanted = context or parsed.get("current-context", "")
+    if wanted not in names:
+        missing = f"has no context {wanted}" if wanted else "has no current context"
+        raise ValueError(
+            f"{what} {missing}. Name one of its contexts: {', '.join(names) or 'there are none'}."
+        )
+    return contents
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).expanduser().read_text()
+    except OSError as error:
+        raise ValueError(
+            f"kubeconfig {path} cannot be read: {error.strerror}. Put the cluster's kubeconfig there; "
+            "the sandbox's is made by `make up`."
+        ) from error

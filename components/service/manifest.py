@@ -1,0 +1,48 @@
+"""What all manifests of a service share: names, labels and annotations."""
+
+from components.naming import is_label_value
+from components.types import ServiceSpec
+
+Manifest = dict[str, object]
+"""A Kubernetes object, or a part of one, with its own keys in camelCase."""
+
+NAME_LABEL = "app.kubernetes.io/name"
+INSTANCE_LABEL = "app.kubernetes.io/instance"
+
+
+def selector(name: str) -> Manifest:
+    """The labels by which a service's pods are found. They never change: a Deployment cannot change its selector."""
+    return {NAME_LABEL: name, INSTANCE_LABEL: name}
+
+
+def pod_labels(name: str, spec: ServiceSpec) -> Manifest:
+    """Labels of the pods: the selector, and what changes only when the pods do."""
+    labels = {**selector(name), "app.kubernetes.io/managed-by": "flotilla"}
+    if spec.get("project"):
+        labels["app.kubernetes.io/part-of"] = spec.get("project")
+    # A tag may be longer than the value of a label; then the image alone tells it.
+    if is_label_value(spec["release"]):
+        labels["app.kubernetes.io/version"] = spec["release"]
+    return labels
+
+
+def metadata(name: str, spec: ServiceSpec, **annotations: str) -> Manifest:
+    """Metadata of an object with a name of its own.
+
+    Args:
+        name: The service.
+        spec: What it is.
+        annotations: Annotations of Pulumi's Kubernetes provider, by their names after `pulumi.com/`.
+    """
+    return {"name": name, **nameless_metadata(name, spec, **annotations)}
+
+
+def nameless_metadata(name: str, spec: ServiceSpec, **annotations: str) -> Manifest:
+    """Metadata of an object that is named by the provider, anew for each content."""
+    owned = {"flotilla/owner": spec["owner"]}
+    if "repository" in spec:
+        owned["flotilla/repository"] = spec["repository"]
+    return {
+        "labels": {**spec.get("labels", {}), **pod_labels(name, spec)},
+        "annotations": {**owned, **{f"pulumi.com/{key}": value for key, value in annotations.items()}},
+    }

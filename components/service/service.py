@@ -1,0 +1,116 @@
+"""The component `Service`: everything that one service is in one environment on one cluster."""
+
+from typing import cast
+
+import pulumi
+from typing_extensions import NotRequired
+
+from components.base import KubernetesComponent
+from components.errors import Problem
+from components.kubernetes_object import KubernetesObject
+from components.service.configuration import config_map, secret
+from components.service.deployment import deployment
+from components.service.discovery import service_ports
+from components.service.kubernetes_service import kubernetes_service
+from components.service.rules import service_problems
+from components.service.service_account import service_account
+from components.types import ServiceSpec, ServiceType
+
+
+class ServiceArgs(ServiceSpec):
+    """A service, and what it is wired to."""
+
+    namespace: pulumi.Input[str]
+    """Namespace, which has to be there."""
+    secret_values: NotRequired[pulumi.Input[dict[str, str]]]
+    """Values of `secrets`, by environment variable. Default: none, for a service without secrets."""
+
+
+class Service(KubernetesComponent):
+    """A service in an environment.
+
+    Creates a Deployment, a service account, a Kubernetes Service if it has ports, a ConfigMap if it has files, and a
+    Secret if it has secrets. A change of any of them rolls the pods, one at a time. It does not create the
+    namespace, nor wait for the services it uses.
+
+    Args:
+        name: Pulumi name, and the name of the Kubernetes objects unless `args` has one.
+        args: What the service is (`ServiceArgs`).
+        opts: Options with the cluster's provider, or a parent that has it.
+
+    Raises:
+        ValueError: the arguments contradict each other; the text names each problem and its cure.
+
+    Example:
+        Service(
+            "cartservice",
+            {"owner": "carts", "image": "ghcr.io/acme/cartservice", "release": "v1.4.2", "ports": {"grpc": 7070},
+             "probes": {"readiness": {"grpc": 7070}}, "namespace": environment.namespace},
+            pulumi.ResourceOptions(parent=environment),
+        )
+    """
+
+    name: pulumi.Output[str]
+    """Name of the Kubernetes objects."""
+    release: pulumi.Output[str]
+    """The release that runs."""
+    address: pulumi.Output[str]
+    """Where it is reached: the load balancer's address, or `NAME.NAMESPACE:PORT` inside the cluster; empty without ports."""
+
+    def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        service = args.get("name", name)
+        _check(name, service, args)
+        namespace = args["namespace"]
+
+        account = self.kubernetes_object(f"{name}-account", service_account(service, args), namespace)
+        files = (
+            self.kubernetes_object(f"{name}-files", config_map(service, args), namespace)
+            if args.get("files")
+            else None
+        )
+        secrets = (
+            self.kubernetes_object(
+                f"{name}-secrets", secret(service, args, args.get("secret_values")), namespace
+            )
+            if args.get("secrets")
+            else None
+        )
+        pods = deployment(
+            service, args, files.object_name if files else None, secrets.object_name if secrets else None
+        )
+        self.kubernetes_object(name, pods, namespace, depends_on=[account])
+        entrance = (
+            self.kubernetes_object(f"{name}-service", kubernetes_service(service, args), namespace)
+            if args.get("ports")
+            else None
+        )
+
+        self.name = pulumi.Output.from_input(service)
+        self.release = pulumi.Output.from_input(args["release"])
+        self.address = _address(service, args, entrance)
+        self.register_outputs({"name": self.name, "release": self.release, "address": self.address})
+
+
+def _check(name: str, service: str, args: ServiceArgs) -> None:
+    problems = service_problems(service, args)
+    if args.get("secrets") and "secret_values" not in args:
+        problems.append(Problem(("secretValues",), "is missing", "Give a value for each of secrets."))
+    if problems:
+        raise ValueError("\n".join(f"Service {name}: {problem}" for problem in problems))
+
+
+def _address(name: str, args: ServiceArgs, entrance: KubernetesObject | None) -> pulumi.Output[str]:
+    if entrance is None:
+        return pulumi.Output.from_input("")
+    port = next(iter(service_ports(args).values()))
+    if args.get("service_type") == ServiceType.LOAD_BALANCER:
+        return entrance.status.apply(lambda status: f"{_balancer(status)}:{port}")
+    return pulumi.Output.concat(name, ".", args["namespace"], f":{port}")
+
+
+def _balancer(status: dict[str, object] | None) -> str:
+    """The load balancer's host name or IP address, from the status of a Kubernetes Service."""
+    balancer = cast("dict[str, list[dict[str, str]]]", (status or {}).get("loadBalancer", {}))
+    ingress = balancer.get("ingress") or [{}]
+    return ingress[0].get("hostname") or ingress[0].get("ip", "")
