@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
-from typing import cast
+from typing import Any, cast
 
 import pulumi
 
@@ -33,9 +33,10 @@ class KubernetesObject(pulumi.CustomResource):
                          provider=cluster.provider, namespace="shop")
     """
 
-    metadata: pulumi.Output[dict[str, object]]
+    # The SDK checks outputs against annotations, and takes `object` for a class of its own: hence `Any`.
+    metadata: pulumi.Output[dict[str, Any]]
     """Metadata as the cluster has it."""
-    status: pulumi.Output[dict[str, object] | None]
+    status: pulumi.Output[dict[str, Any] | None]
     """Status as it was when the update ended; None for kinds without one, and in previews."""
 
     def __init__(

@@ -1,6 +1,6 @@
 """The component `Service`: everything that one service is in one environment on one cluster."""
 
-from typing import cast
+from typing import Any
 
 import pulumi
 from typing_extensions import NotRequired
@@ -109,8 +109,7 @@ def _address(name: str, args: ServiceArgs, entrance: KubernetesObject | None) ->
     return pulumi.Output.concat(name, ".", args["namespace"], f":{port}")
 
 
-def _balancer(status: dict[str, object] | None) -> str:
+def _balancer(status: dict[str, Any] | None) -> str:
     """The load balancer's host name or IP address, from the status of a Kubernetes Service."""
-    balancer = cast("dict[str, list[dict[str, str]]]", (status or {}).get("loadBalancer", {}))
-    ingress = balancer.get("ingress") or [{}]
+    ingress: list[dict[str, str]] = (status or {}).get("loadBalancer", {}).get("ingress") or [{}]
     return ingress[0].get("hostname") or ingress[0].get("ip", "")

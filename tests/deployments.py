@@ -1,0 +1,183 @@
+"""Runs a Pulumi program under mocks and keeps what it registers: parents, providers and protection included."""
+
+import asyncio
+import contextvars
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pulumi
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime import MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import config as runtime_config
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor
+from pulumi.runtime.settings import get_root_resource, set_root_resource
+from pulumi.runtime.stack import Stack, run_pulumi_func
+
+ENTRANCE_ADDRESS = "192.0.2.7"
+"""What every load balancer gets under mocks (an address for documentation, RFC 5737)."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A resource as the program registers it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    secrets: frozenset[str]
+    """Names of the inputs that are or hold secrets."""
+    parent: str
+    """Type and name of the parent, as in `flotilla:index:Service frontend`; empty for the stack's own children."""
+    provider: str
+    """Reference of the explicit provider: URN and id."""
+    providers: dict[str, str]
+    """References of the providers that a component passes on, by package."""
+    protect: bool
+    version: str
+
+    @property
+    def label(self) -> str:
+        """Type and name."""
+        return f"{self.type} {self.name}"
+
+
+@dataclass
+class Deployment:
+    """What a program has registered, and its exports."""
+
+    registrations: list[Registration] = field(default_factory=list)
+    exports: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> list[str]:
+        """Type and name of everything, sorted."""
+        return sorted(registration.label for registration in self.registrations)
+
+    def of_type(self, type_: str) -> dict[str, Registration]:
+        """The resources of a type by name."""
+        return {each.name: each for each in self.registrations if each.type == type_}
+
+    def get(self, label: str) -> Registration:
+        """The one resource with this type and name."""
+        (found,) = [each for each in self.registrations if each.label == label]
+        return found
+
+
+class _Cluster(Mocks):
+    """Answers as a cluster would: names for the nameless, addresses for load balancers."""
+
+    def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:
+        raise NotImplementedError(f"no program of ours calls {args.token}")
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        inputs = cast("dict[str, Any]", args.inputs)
+        state = {**inputs}
+        metadata = inputs.get("metadata")
+        if metadata is not None and "name" not in metadata:
+            state["metadata"] = {**metadata, "name": f"{args.name}-0badcafe"}
+        if inputs.get("spec", {}).get("type") == "LoadBalancer":
+            state["status"] = {"loadBalancer": {"ingress": [{"ip": ENTRANCE_ADDRESS}]}}
+        return f"{args.name}-id", state
+
+
+_SECRET_KEY, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""How a secret is marked on the wire (the SDK's `_special_sig_key` and `_special_secret_sig`)."""
+
+
+class _Recorder(MockMonitor):
+    def __init__(self) -> None:
+        super().__init__(_Cluster())
+        self.registrations: list[Registration] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (the name is gRPC's)
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = MessageToDict(request.object)
+            self.registrations.append(
+                Registration(
+                    type=request.type,
+                    name=request.name,
+                    inputs=_plain(inputs),
+                    secrets=frozenset(key for key, value in inputs.items() if _holds_secret(value)),
+                    parent=_label(request.parent),
+                    provider=request.provider,
+                    providers=dict(request.providers),
+                    protect=request.protect,
+                    version=request.version,
+                )
+            )
+        return super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType] (gRPC has no types)
+
+
+def deploy(
+    program: Callable[[], object],
+    *,
+    stack: str = "test",
+    config: Mapping[str, object] | None = None,
+    secret_keys: tuple[str, ...] = (),
+) -> Deployment:
+    """Run a program under mocks.
+
+    Args:
+        program: The program.
+        stack: Name of the stack.
+        config: Configuration as the engine gives it: values that are not text are handed over as JSON.
+        secret_keys: Keys of the configuration that are secret.
+
+    Returns:
+        What it registered and exported.
+    """
+    texts = {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in (config or {}).items()
+    }
+    return contextvars.copy_context().run(lambda: asyncio.run(_run(program, stack, texts, secret_keys)))
+
+
+async def _run(
+    program: Callable[[], object], stack: str, config: dict[str, str], secret_keys: tuple[str, ...]
+) -> Deployment:
+    recorder = _Recorder()
+    set_root_resource(cast("Stack", None))
+    set_mocks(_Cluster(), project="flotilla", stack=stack, preview=False, monitor=recorder)
+    runtime_config.set_all_config(config, list(secret_keys))
+    root = cast("Stack", get_root_resource())
+
+    def run() -> None:
+        program()
+
+    await run_pulumi_func(run)
+    exports = cast("dict[str, Any]", await pulumi.Output.from_input(root.outputs).future())
+    return Deployment(recorder.registrations, exports)
+
+
+def _label(urn: str) -> str:
+    if not urn or "pulumi:pulumi:Stack::" in urn:
+        return ""
+    *_, type_, name = urn.split("::")
+    return f"{type_.split('$')[-1]} {name}"
+
+
+def _is_secret(value: object) -> bool:
+    return isinstance(value, dict) and cast("dict[str, object]", value).get(_SECRET_KEY) == _SECRET
+
+
+def _holds_secret(value: object) -> bool:
+    if isinstance(value, dict):
+        inner = cast("dict[str, object]", value)
+        return _is_secret(inner) or any(map(_holds_secret, inner.values()))
+    return isinstance(value, list) and any(map(_holds_secret, cast("list[object]", value)))
+
+
+def _plain(value: Any) -> Any:
+    """A value with secrets taken out of their wrapping and whole numbers as such."""
+    if isinstance(value, dict):
+        inner = cast("dict[str, Any]", value)
+        return (
+            _plain(inner["value"])
+            if _is_secret(inner)
+            else {key: _plain(each) for key, each in inner.items()}
+        )
+    if isinstance(value, list):
+        return [_plain(each) for each in cast("list[Any]", value)]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
