@@ -6,7 +6,7 @@ the loopback interface, and nothing is downloaded. Several live side by side, ea
 Example:
     plane = ControlPlane(sandbox / "clusters", "main", Binaries.from_mapping(engine.binaries))
     plane.start()
-    subprocess.run([engine.binaries["kubectl"], f"--kubeconfig={plane.kubeconfig}", "get", "nodes"], check=True)
+    subprocess.run(["kubectl", f"--kubeconfig={plane.kubeconfig}", "get", "nodes"], check=True)
 """
 
 from flotilla.controlplane.cluster import ControlPlane, State, Status

@@ -17,7 +17,7 @@ from flotilla.controlplane.layout import Layout, Record
 from flotilla.controlplane.nodes import Node
 from flotilla.controlplane.settings import Binaries, Settings
 from flotilla.errors import Exit, FlotillaError
-from flotilla.progress import say, step
+from flotilla.progress import Step, say, step
 
 
 class State(Enum):
@@ -91,16 +91,19 @@ class ControlPlane:
         """
         with self._alone():
             record = Record.load(self.layout)
-            if record and self._is_healthy(record):
-                launch.write_kubeconfig(self.layout, record)
+            running = self._running()
+            serving = record if record and self._is_serving(record, running) else None
+            if serving and running.issuperset(COMPONENTS):
+                launch.write_kubeconfig(self.layout, serving)
                 return
             with step(f"start control plane {self.name}") as progress:
-                launch.launch(self.layout, self.binaries, self.settings, record, progress)
+                if not (serving and self._revive(serving, progress)):
+                    launch.launch(self.layout, self.binaries, self.settings, record, progress)
 
     def stop(self) -> None:
         """End its processes and keep its data; fine if none runs."""
         with self._alone():
-            launch.end_processes(self.layout)
+            launch.stop(self.layout, Record.load(self.layout))
 
     def delete(self) -> None:
         """End its processes and remove its files; fine if there is nothing, or only a part."""
@@ -112,7 +115,7 @@ class ControlPlane:
     def status(self) -> Status:
         """How it is; never waits for another command, and for the API server some seconds at most."""
         record = Record.load(self.layout)
-        running = {process.component for process in processes.running(self.layout.home)}
+        running = self._running()
         missing = tuple(component for component in COMPONENTS if component not in running)
         if record is None or not record.whole:
             return Status(State.DEGRADED, missing=missing) if running else Status(State.ABSENT)
@@ -140,15 +143,26 @@ class ControlPlane:
         """Let a node that vanished come back."""
         nodes.restore(self._api(), name)
 
-    def _is_healthy(self, record: Record) -> bool:
-        running = {process.component for process in processes.running(self.layout.home)}
-        current = fingerprint(self.layout, self.binaries, self.settings, record)
+    def _running(self) -> set[str]:
+        return {process.component for process in processes.running(self.layout.home)}
+
+    def _is_serving(self, record: Record, running: set[str]) -> bool:
+        """Whether its API server works, with the settings of now."""
         return (
             record.whole
-            and record.fingerprint == current
-            and running.issuperset(COMPONENTS)
+            and record.fingerprint == fingerprint(self.layout, self.binaries, self.settings, record)
+            and running.issuperset({"etcd", "kube-apiserver"})
             and Api(record.ports["kubeApiserverPort"], self.layout.pki).is_ready()
         )
+
+    def _revive(self, record: Record, progress: Step) -> bool:
+        """Start what died next to a working API server; False if that fails, and all must be restarted."""
+        try:
+            launch.revive(self.layout, self.binaries, record, progress)
+        except FlotillaError as error:
+            progress.update(f"restarting everything, since {error.what.splitlines()[0]}")
+            return False
+        return True
 
     def _api(self) -> Api:
         record = Record.load(self.layout)

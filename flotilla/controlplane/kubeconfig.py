@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def kubeconfig(name: str, server: str, pki: Path) -> str:
-    """A kubeconfig that works wherever it is copied to: certificate and key are inside, in JSON (which is YAML).
+    """A kubeconfig that works wherever it is copied to: certificate and key are inside.
 
-    Cluster, user and context all have the control plane's name.
+    It is in JSON, which is YAML too. Cluster, user and context all have the control plane's name.
     """
     document = {
         "apiVersion": "v1",

@@ -131,21 +131,29 @@ def token_file(settings: Settings) -> str:
 
 
 def create(layout: Layout, binaries: Binaries) -> subprocess.Popen[bytes]:
-    """Start kwokctl; it ends when the API server answers, and its components live on.
+    """Run kwokctl to start all components; it ends when the API server answers, and they live on."""
+    shutil.rmtree(layout.tools, ignore_errors=True)
+    layout.tools.mkdir(parents=True)
+    (layout.tools / "kubectl").symlink_to(binaries.kubectl)
+    return _run(layout, binaries, "create", "cluster", f"--name={layout.name}", "--kubeconfig=")
+
+
+def start(layout: Layout, binaries: Binaries) -> subprocess.Popen[bytes]:
+    """Run kwokctl to start the components that do not run."""
+    return _run(layout, binaries, "start", "cluster", f"--name={layout.name}")
+
+
+def _run(layout: Layout, binaries: Binaries, *words: str) -> subprocess.Popen[bytes]:
+    """Run kwokctl.
 
     It gets an environment of its own, so that no variable of ours (proxies, kubeconfigs, credentials) reaches
     a process that outlives us, and a session of its own, so that no terminal's end ends it.
     """
-    shutil.rmtree(layout.tools, ignore_errors=True)
-    layout.tools.mkdir(parents=True)
-    (layout.tools / "kubectl").symlink_to(binaries.kubectl)
-    environment = {"HOME": str(layout.kwok), "PATH": str(layout.tools), "KWOK_WORKDIR": str(layout.kwok)}
-    command = [f"--config={layout.config}", "create", "cluster", f"--name={layout.name}", "--kubeconfig="]
     with layout.kwokctl_log.open("wb") as log:
         return subprocess.Popen(
-            [str(layout.home / "kwokctl"), *command],
+            [str(layout.home / "kwokctl"), f"--config={layout.config}", *words],
             executable=binaries.kwokctl,
-            env=environment,
+            env={"HOME": str(layout.kwok), "PATH": str(layout.tools), "KWOK_WORKDIR": str(layout.kwok)},
             cwd=layout.home,
             stdin=subprocess.DEVNULL,
             stdout=log,

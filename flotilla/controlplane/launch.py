@@ -16,10 +16,7 @@ from flotilla.errors import FlotillaError
 from flotilla.progress import Step, say
 
 PATIENCE = 120.0
-"""Seconds for the API server to become ready; it takes 3 on an idle machine."""
-
-NODES_PATIENCE = 30.0
-"""Seconds for the nodes to become ready."""
+"""Seconds for the API server and the nodes to become ready; it takes 3 on an idle machine."""
 
 ATTEMPTS = 3
 """Another program may take a port between our choice and our use of it."""
@@ -27,7 +24,10 @@ ATTEMPTS = 3
 STORAGE_CLASS: Json = {
     "apiVersion": "storage.k8s.io/v1",
     "kind": "StorageClass",
-    "metadata": {"name": "standard", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+    "metadata": {
+        "name": "standard",
+        "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+    },
     "provisioner": "sandbox.flotilla.dev/volume",
     "reclaimPolicy": "Delete",
     "volumeBindingMode": "WaitForFirstConsumer",
@@ -42,27 +42,56 @@ class PortTakenError(FlotillaError):
 def launch(
     layout: Layout, binaries: Binaries, settings: Settings, before: Record | None, progress: Step
 ) -> None:
-    """Start every process anew.
+    """Start every process anew, with the data of a control plane that was once whole, else with none.
 
     Raises:
-        FlotillaError: a component ended, or the API server did not become ready in time.
+        FlotillaError: a component ended, or did not become ready in time.
     """
     end_processes(layout)
     if before is None or not before.whole:
+        before = None
         shutil.rmtree(layout.home, ignore_errors=True)
     layout.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for attempt in range(1, ATTEMPTS + 1):
-        record = _record(layout, before)
+    record = _record(layout, before)
+    for attempts_left in reversed(range(ATTEMPTS)):
         try:
-            _start(layout, binaries, settings, record, progress)
-        except PortTakenError:
+            _start(layout, binaries, settings, record)
+            _settle(layout, settings, record)
+            _await_ready(layout, record, progress)
+            break
+        except BaseException as error:
             end_processes(layout)
-            if attempt == ATTEMPTS:
+            if not (isinstance(error, PortTakenError) and attempts_left):
                 raise
-        else:
-            _settle(layout, binaries, settings, record)
-            _tell(layout, before, record)
-            return
+            record = _record(layout, before)
+    write_kubeconfig(layout, record)
+    mark = kwokctl.fingerprint(layout, binaries, settings, record)
+    replace(record, whole=True, fingerprint=mark).save(layout)
+    if before:
+        _tell(layout, before, record)
+
+
+def revive(layout: Layout, binaries: Binaries, record: Record, progress: Step) -> None:
+    """Start only the components that do not run, and leave the others alone.
+
+    Raises:
+        FlotillaError: one ended again, or did not become ready in time.
+    """
+    for component in _ended(layout):
+        (layout.cluster / "pids" / f"{component}.pid").unlink()
+        if component == "kwok-controller":
+            nodes.free_leases(_api(layout, record))
+    _run(layout, kwokctl.start(layout, binaries))
+    _await_ready(layout, record, progress)
+    write_kubeconfig(layout, record)
+
+
+def stop(layout: Layout, record: Record | None) -> None:
+    """End all processes, having freed the nodes for the next kwok."""
+    processes.end(layout.home, ["kwok-controller"], gently=False)
+    if record and record.whole and _api(layout, record).is_ready():
+        nodes.free_leases(_api(layout, record))
+    end_processes(layout)
 
 
 def end_processes(layout: Layout) -> None:
@@ -74,7 +103,7 @@ def end_processes(layout: Layout) -> None:
 
 def write_kubeconfig(layout: Layout, record: Record) -> None:
     """Write the administrator's kubeconfig, unless it is as it should be."""
-    text = kubeconfig(layout.name, Api(record.ports["kubeApiserverPort"], layout.pki).server, layout.pki)
+    text = kubeconfig(layout.name, _api(layout, record).server, layout.pki)
     if not layout.kubeconfig.exists() or layout.kubeconfig.read_text() != text:
         write_private(layout.kubeconfig, text)
 
@@ -83,25 +112,19 @@ def _record(layout: Layout, before: Record | None) -> Record:
     others = siblings(layout)
     reserved = {port for other in others for port in other.ports.values()}
     chosen = ports.choose(kwokctl.PORTS, before.ports if before else {}, reserved)
-    if before and before.whole:
+    if before:
         return replace(before, ports=chosen)
     used = {other.subnet for other in others}
-    return Record(chosen, next((n for n in range(kwokctl.SUBNETS) if n not in used), 0))
+    return Record(chosen, next((number for number in range(kwokctl.SUBNETS) if number not in used), 0))
 
 
-def _start(layout: Layout, binaries: Binaries, settings: Settings, record: Record, progress: Step) -> None:
-    """Start the processes and return when the API server is ready."""
+def _start(layout: Layout, binaries: Binaries, settings: Settings, record: Record) -> None:
+    """Start the processes, and return when the API server answers."""
     _clear(layout)
     write_private(layout.tokens, kwokctl.token_file(settings))
     write_private(layout.config, kwokctl.configuration(layout, binaries, settings, record))
     record.save(layout)
-    starter = kwokctl.create(layout, binaries)
-    try:
-        _await_ready(layout, record, starter, progress)
-    except BaseException:
-        end_processes(layout)
-        starter.wait()
-        raise
+    _run(layout, kwokctl.create(layout, binaries))
 
 
 def _clear(layout: Layout) -> None:
@@ -114,58 +137,72 @@ def _clear(layout: Layout) -> None:
         shutil.copytree(layout.pki, layout.cluster / "pki")
 
 
-def _await_ready(layout: Layout, record: Record, starter: subprocess.Popen[bytes], progress: Step) -> None:
+def _run(layout: Layout, process: subprocess.Popen[bytes]) -> None:
+    """Wait for kwokctl, but not for a component that has ended: kwokctl would wait for it for minutes."""
     deadline = time.monotonic() + PATIENCE
-    while True:
-        finished = starter.poll() is not None
-        if starter.returncode:
-            raise _failure(layout, "kwokctl", layout.kwokctl_log)
-        for component in _ended(layout):
-            raise _failure(layout, component, layout.logs / f"{component}.log")
-        progress.update("waiting for the API server")
-        if finished and Api(record.ports["kubeApiserverPort"], layout.cluster / "pki").is_ready():
-            return
-        if time.monotonic() > deadline:
-            raise FlotillaError(
-                f"Control plane {layout.name} was not ready after {PATIENCE:.0f} s.",
-                f"Look into {layout.logs}; a machine busy with other work may need another try.",
-            )
-        time.sleep(0.05)
+    try:
+        while process.poll() is None:
+            _check(layout, deadline)
+            time.sleep(0.02)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if process.returncode != 0:
+        raise _failure(layout, "kwokctl", layout.kwokctl_log)
 
 
-def _ended(layout: Layout) -> list[str]:
-    """The components kwokctl has started that do not run any more (its files of process ids are fresh here)."""
-    alive = {str(process.pid) for process in processes.running(layout.home)}
-    files = (layout.cluster / "pids").glob("*.pid")
-    return [file.stem for file in files if (pid := file.read_text()) and pid not in alive]
-
-
-def _settle(layout: Layout, binaries: Binaries, settings: Settings, record: Record) -> None:
-    """Keep the keys, give a new cluster its nodes, and say that all is whole."""
+def _settle(layout: Layout, settings: Settings, record: Record) -> None:
+    """Keep the keys; give a new cluster its nodes, and to a new kwok the nodes there are."""
     if not layout.pki.is_dir():
         shutil.copytree(layout.cluster / "pki", layout.pki)
         for key in layout.pki.glob("*.key"):
             key.chmod(0o600)
-    api = Api(record.ports["kubeApiserverPort"], layout.pki)
+    api = _api(layout, record)
     if record.whole:
         nodes.free_leases(api)
     else:
         nodes.add(api, settings.nodes - len(nodes.show(api)), settings)
         api.create("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS)
-    deadline = time.monotonic() + NODES_PATIENCE
-    while not nodes.are_served(api) and time.monotonic() < deadline:
+
+
+def _await_ready(layout: Layout, record: Record, progress: Step) -> None:
+    progress.update("waiting for API server and nodes")
+    api = _api(layout, record)
+    deadline = time.monotonic() + PATIENCE
+    while not (api.is_ready() and nodes.are_served(api)):
+        _check(layout, deadline)
         time.sleep(0.05)
-    write_kubeconfig(layout, record)
-    mark = kwokctl.fingerprint(layout, binaries, settings, record)
-    replace(record, whole=True, fingerprint=mark).save(layout)
 
 
-def _tell(layout: Layout, before: Record | None, now: Record) -> None:
-    moved = before is not None and before.whole and before.ports.get("kubeApiserverPort")
-    if moved and moved != now.ports["kubeApiserverPort"]:
+def _api(layout: Layout, record: Record) -> Api:
+    return Api(record.ports["kubeApiserverPort"], layout.pki)
+
+
+def _check(layout: Layout, deadline: float) -> None:
+    for component in _ended(layout):
+        raise _failure(layout, component, layout.logs / f"{component}.log")
+    if time.monotonic() > deadline:
+        raise FlotillaError(
+            f"Control plane {layout.name} was not ready after {PATIENCE:.0f} s.",
+            f"Its logs are in {layout.logs}. On a machine busy with other work, try again.",
+        )
+
+
+def _ended(layout: Layout) -> list[str]:
+    """The components kwokctl has started that do not run any more (its files of process ids are fresh here)."""
+    files = (layout.cluster / "pids").glob("*.pid")
+    started = {file.stem: file.read_text() for file in files}
+    alive = {str(process.pid) for process in processes.running(layout.home)}
+    return [component for component, pid in started.items() if pid and pid not in alive]
+
+
+def _tell(layout: Layout, before: Record, now: Record) -> None:
+    old, new = before.ports["kubeApiserverPort"], now.ports["kubeApiserverPort"]
+    if old != new:
         say(
-            f"  ! control plane {layout.name} moved from port {moved} to {now.ports['kubeApiserverPort']}, since another "
-            f"program has taken the old one. {layout.kubeconfig} is up to date; copies of it are not."
+            f"  ! control plane {layout.name} moved from port {old} to {new}, since another program has taken "
+            f"the old one. {layout.kubeconfig} is up to date; copies are not."
         )
 
 

@@ -42,12 +42,12 @@ class Layout:
 
     @property
     def data(self) -> Path:
-        """etcd's data."""
+        """The data of etcd."""
         return self.home / "etcd"
 
     @property
     def pki(self) -> Path:
-        """The certificate authority and the administrator's certificate: `ca.crt`, `admin.crt`, their keys."""
+        """The authority's and the administrator's certificates (`ca.crt`, `admin.crt`) and their keys."""
         return self.home / "pki"
 
     @property
@@ -67,7 +67,7 @@ class Layout:
 
     @property
     def kwok(self) -> Path:
-        """kwokctl's directory (`KWOK_WORKDIR`)."""
+        """The directory of kwokctl (`KWOK_WORKDIR`)."""
         return self.home / "kwok"
 
     @property
@@ -120,14 +120,14 @@ class Record:
         fields = cast("dict[str, object]", parsed)
         match fields:
             case {
-                "ports": dict() as ports,
+                "ports": dict(),
                 "subnet": int() as subnet,
                 "fingerprint": str() as fingerprint,
                 "whole": bool() as whole,
             }:
-                named = cast("dict[str, object]", ports)
-                numbers = {name: port for name, port in named.items() if isinstance(port, int)}
-                return cls(numbers, subnet, fingerprint, whole) if len(numbers) == len(named) else None
+                named = cast("dict[str, object]", fields["ports"])
+                ports = {name: port for name, port in named.items() if isinstance(port, int)}
+                return cls(ports, subnet, fingerprint, whole) if len(ports) == len(named) else None
             case _:
                 return None
 

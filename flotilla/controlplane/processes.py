@@ -16,6 +16,9 @@ from pathlib import Path
 
 from flotilla.errors import FlotillaError
 
+PROC = Path("/proc/self/cmdline")
+"""Where the system is Linux; elsewhere `ps` tells of the processes."""
+
 PATIENCE = 10.0
 """Seconds a process has to end by itself."""
 
@@ -30,7 +33,7 @@ class Process:
 
     @property
     def component(self) -> str:
-        """The program's name without its directory: `etcd`, `kube-apiserver`, …"""
+        """The program's name without its directory, as in `etcd`."""
         return Path(self.program).name
 
 
@@ -51,19 +54,39 @@ def end(home: Path, components: Iterable[str] | None = None, *, gently: bool = T
     wanted = None if components is None else frozenset(components)
     deadline = time.monotonic() + (PATIENCE if gently else 0)
     asked: set[int] = set()
-    while left := [process for process in running(home) if wanted is None or process.component in wanted]:
-        for process in left:
+    while True:
+        found = [process for process in running(home) if wanted is None or process.component in wanted]
+        ending = {process.pid for process in found} | {pid for pid in asked if _lingers(pid)}
+        if not ending:
+            return
+        if time.monotonic() >= deadline + PATIENCE:
+            raise FlotillaError(
+                f"Process {min(ending)} of {home} does not end, even when killed.",
+                "It hangs in the operating system, mostly in a disk that does not answer: see to that first.",
+            )
+        for process in found:
             if time.monotonic() >= deadline:
                 _signal(process, signal.SIGKILL)
             elif process.pid not in asked:
-                asked.add(process.pid)
                 _signal(process, signal.SIGTERM)
-        if time.monotonic() >= deadline + PATIENCE:
-            raise FlotillaError(
-                f"{left[0].component} (process {left[0].pid}) of {home} does not end, even when killed.",
-                "It hangs in the operating system, mostly in a disk that does not answer: see to that first.",
-            )
-        time.sleep(0.02)
+            asked.add(process.pid)
+        time.sleep(0.01)
+
+
+def _lingers(pid: int) -> bool:
+    """Whether a process that was signalled may still hold its ports: it loses its command line before those.
+
+    It is over when it waits for its parent only, and its last thread but the first is gone.
+    """
+    if not PROC.exists():
+        return False
+    try:
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except OSError:
+        return False
+    return not line and (state not in {"Z", "X"} or threads > 1)
 
 
 def _signal(process: Process, number: signal.Signals) -> None:
@@ -79,7 +102,7 @@ def _signal(process: Process, number: signal.Signals) -> None:
 
 
 def _all() -> Iterable[Process]:
-    return _from_proc() if Path("/proc/self/cmdline").exists() else _from_ps()
+    return _from_proc() if PROC.exists() else _from_ps()
 
 
 def _from_proc() -> Iterable[Process]:

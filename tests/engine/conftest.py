@@ -12,7 +12,7 @@ from flotilla.engine import Engine, Missing, locate
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    """The engine, as `make test` gets it. Without it the test is skipped, unless FLOTILLA_REQUIRE_ENGINE=1."""
+    """The engine, as `make test` gets it; without it tests skip, or fail if FLOTILLA_REQUIRE_ENGINE=1."""
     found = locate()
     if isinstance(found, Missing):
         reason = f"the engine is not complete: {found}. `make test` gets what is missing."
