@@ -59,18 +59,18 @@ def text(value: object, *keys: str | int) -> str:
 
 
 def number(value: object, *keys: str | int, default: int = 0) -> int:
-    """The whole number under `keys`, also where it is a float of that value; `default` where there is none."""
+    """The whole number under `keys`, also from a float; `default` where there is none."""
     found = dig(value, *keys)
     return int(found) if isinstance(found, int | float) and not isinstance(found, bool) else default
 
 
 def api_version(obj: Manifest) -> str:
-    """`apps/v1`, `v1`, …"""
+    """The version of its API: `apps/v1`, `v1`."""
     return text(obj, "apiVersion")
 
 
 def kind(obj: Manifest) -> str:
-    """`Deployment`, `Service`, …"""
+    """What it is: `Deployment`, `Service`."""
     return text(obj, "kind")
 
 

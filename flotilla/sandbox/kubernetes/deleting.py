@@ -1,0 +1,86 @@
+"""Delete: take an object away and wait until it is gone."""
+
+from flotilla.sandbox.kubernetes import checkpoint
+from flotilla.sandbox.kubernetes.awaiting import propagation_policy, wait_until_gone
+from flotilla.sandbox.kubernetes.checkpoint import Checkpoint
+from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError, OperationError, PartialError
+from flotilla.sandbox.kubernetes.kinds import Resource
+from flotilla.sandbox.kubernetes.manifest import Manifest, identity
+from flotilla.sandbox.kubernetes.naming import manager_name, split_identity, with_metadata
+from flotilla.sandbox.kubernetes.protocol import Properties
+from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.kubernetes.updating import relinquish
+
+
+def delete(
+    session: Session, resource: Resource, object_id: str, state: Properties, *, timeout: float | None
+) -> None:
+    """Delete an object; one that is gone already is fine. A patch gives its fields back instead.
+
+    Raises:
+        OperationError: it is still there.
+        PartialError: it is being deleted and does not go.
+    """
+    if session.reached is None:
+        _unreachable(session, resource)
+        return
+    old = checkpoint.read(state)
+    live = with_metadata(old.live, name=split_identity(object_id)[1])
+    manager = manager_name(old.inputs, old.manager)
+    try:
+        if resource.is_patch(old.inputs):
+            _give_back(session, live, manager)
+            return
+        session.reached.delete(live, propagation_policy(old.inputs))
+    except NoMatchError:
+        return
+    except ApiError as error:
+        if error.not_found:
+            return
+        raise OperationError(str(error)) from error
+    outcome = wait_until_gone(
+        session.reached,
+        live,
+        timeout_seconds=timeout,
+        cancelled=session.cancelled,
+        report=lambda text: session.log.status(resource.urn, text),
+    )
+    session.log.status(resource.urn, "")
+    session.definition_changed(old.inputs)
+    if outcome.problems:
+        raise PartialError(
+            outcome.sentence,
+            identity=identity(live),
+            properties=checkpoint.write(
+                Checkpoint(old.inputs, outcome.live, old.initial_api_version, old.manager), state
+            ),
+            reasons=outcome.problems,
+        )
+
+
+def _give_back(session: Session, live: Manifest, manager: str) -> None:
+    try:
+        session.cluster.read(live)  # an apply would make what is gone
+        relinquish(session, live, manager)
+    except ApiError as error:
+        field = error.required_field()
+        if field is None:
+            raise
+        raise OperationError(
+            f"this Patch resource is the only manager of {field}, which the object cannot be without, so it can't "
+            "be deleted. Set the `retainOnDelete` resource option, or let another manager own the field first."
+        ) from error
+
+
+def _unreachable(session: Session, resource: Resource) -> None:
+    session.log.note_warning(
+        resource.urn, f"configured Kubernetes cluster is unreachable: {session.unreachable}"
+    )
+    if session.options.delete_unreachable:
+        session.log.note(resource.urn, "deleteUnreachable is set: the resource leaves the state")
+        return
+    raise OperationError(
+        "configured Kubernetes cluster is unreachable. If the cluster was deleted, you can remove this resource "
+        'from Pulumi state by rerunning the operation with PULUMI_K8S_DELETE_UNREACHABLE set to "true" in the '
+        "environment"
+    )

@@ -1,0 +1,178 @@
+"""Update: change an object in place, or say what the server would make of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flotilla.sandbox.kubernetes import checkpoint, client_side
+from flotilla.sandbox.kubernetes.awaiting import wait_until_ready
+from flotilla.sandbox.kubernetes.checkpoint import Checkpoint
+from flotilla.sandbox.kubernetes.diff import prune
+from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError, OperationError, PartialError
+from flotilla.sandbox.kubernetes.forcing import conflict_text, force
+from flotilla.sandbox.kubernetes.kinds import Resource, is_definition
+from flotilla.sandbox.kubernetes.managers import leave_ignored, moved_to
+from flotilla.sandbox.kubernetes.manifest import (
+    Manifest,
+    api_version,
+    identity,
+    kind,
+    mapping,
+    name,
+    namespace,
+)
+from flotilla.sandbox.kubernetes.naming import manager_name, with_metadata
+from flotilla.sandbox.kubernetes.normalisation import normalise
+from flotilla.sandbox.kubernetes.protocol import Properties, has_unknown, plain
+from flotilla.sandbox.kubernetes.session import Session
+
+
+@dataclass(frozen=True)
+class _Change:
+    """An update under way."""
+
+    session: Session
+    resource: Resource
+    old: Checkpoint
+    inputs: Manifest
+    manager: str
+    ignored: Sequence[str]
+    preview: bool
+
+
+def update(
+    session: Session,
+    resource: Resource,
+    state: Properties,
+    new: Properties,
+    *,
+    preview: bool,
+    timeout: float | None,
+    ignored: Sequence[str] = (),
+) -> Properties:
+    """The new state. In a preview: what a dry run gives, if one can be made, else the inputs.
+
+    Raises:
+        OperationError: the object is not there, or its kind is not known.
+        PartialError: the server refused the change, or the object did not become ready.
+        UnreachableError: there is no cluster.
+    """
+    inputs = normalise(plain(new), session.schemas)
+    if preview and (has_unknown(inputs) or not session.knows(inputs)):
+        return new
+    old = checkpoint.read(state)
+    manager = _manager(session, inputs, old)
+    change = _Change(session, resource, old, inputs, manager, ignored, preview)
+
+    def written(obj: Manifest) -> Properties:
+        return checkpoint.write(Checkpoint(inputs, obj, old.initial_api_version, manager), new)
+
+    try:
+        live = _submit(change)
+    except NoMatchError as error:
+        raise OperationError(
+            f'update of resource "{resource.urn}" failed because the Kubernetes API server reported that the '
+            f"apiVersion for this resource does not exist. Verify that any required CRDs have been created: {error}"
+        ) from error
+    except ApiError as error:
+        if preview and error.forbidden:
+            return new
+        live = _still_there(change, error)
+        raise PartialError(
+            _not_live(live, conflict_text(error, manager)),
+            identity=identity(live),
+            properties=written(live),
+            reasons=[],
+        ) from error
+    if preview:
+        return written({key: value for key, value in live.items() if key != "status"})
+    session.definition_changed(inputs)
+    outcome = wait_until_ready(
+        session.cluster,
+        live,
+        inputs=inputs,
+        timeout_seconds=timeout,
+        cancelled=session.cancelled,
+        report=lambda text: session.log.status(resource.urn, text),
+    )
+    session.log.status(resource.urn, "")
+    if outcome.problems:
+        raise PartialError(
+            _not_live(outcome.live, outcome.sentence),
+            identity=identity(live),
+            properties=written(outcome.live),
+            reasons=outcome.problems,
+        )
+    _give_up_old_manager(change, live)
+    return written(outcome.live)
+
+
+def _manager(session: Session, inputs: Manifest, old: Checkpoint) -> str:
+    return manager_name(inputs, old.manager) if session.options.server_side_apply else "pulumi-kubernetes"
+
+
+def _not_live(live: Manifest, cause: str) -> str:
+    return (
+        f'the Kubernetes API server reported that "{identity(live)}" failed to fully initialize or become live: '
+        f"{cause}"
+    )
+
+
+def _still_there(change: _Change, failure: ApiError) -> Manifest:
+    """The live object after a failed update.
+
+    Raises:
+        OperationError: there is none.
+    """
+    try:
+        return change.session.cluster.read(_target(change))
+    except (ApiError, NoMatchError) as error:
+        raise OperationError(
+            f'update of resource "{change.resource.urn}" failed: {failure}\nunable to get cluster state: {error}'
+        ) from failure
+
+
+def _target(change: _Change) -> Manifest:
+    """The identity of the object that changes: its kind as the program has it, its name as it is."""
+    inputs, live = change.inputs, change.old.live
+    metadata = {"name": name(live), "namespace": namespace(inputs) or namespace(live)}
+    return {"apiVersion": api_version(inputs), "kind": kind(inputs), "metadata": metadata}
+
+
+def _submit(change: _Change) -> Manifest:
+    cluster = change.session.cluster
+    live = cluster.read(_target(change))
+    inputs = with_metadata(change.inputs, name=name(live))
+    if is_definition(inputs):
+        version = mapping(live, "metadata").get("resourceVersion")
+        inputs = with_metadata(inputs, resourceVersion=version)
+        return cluster.replace(inputs, change.manager, dry_run=change.preview)
+    if not change.session.options.server_side_apply:
+        last = prune(change.old.live, normalise(change.old.inputs, change.session.schemas))
+        return client_side.update(
+            change.session, last, inputs, live, ignored=change.ignored, dry_run=change.preview
+        )
+    if not change.preview and not change.resource.is_patch(inputs):
+        entries = moved_to(live, change.manager)
+        live = cluster.set_managed_fields(live, entries) if entries is not None else live
+    inputs = leave_ignored(inputs, live, change.manager, change.ignored)
+    forced = force(change.session.options, inputs, live, preview=change.preview)
+    return cluster.apply(inputs, change.manager, force=forced, dry_run=change.preview)
+
+
+def _give_up_old_manager(change: _Change, live: Manifest) -> None:
+    """Fields of the manager before a new `pulumi.com/patchFieldManager` belong to the new one alone."""
+    before = manager_name(change.old.inputs, change.old.manager)
+    if change.session.options.server_side_apply and before != change.manager:
+        relinquish(change.session, live, before)
+
+
+def relinquish(session: Session, live: Manifest, manager: str) -> None:
+    """Let a manager own nothing of an object any more; what nobody else owns falls to its default."""
+    bare: Manifest = {
+        "apiVersion": api_version(live),
+        "kind": kind(live),
+        "metadata": {
+            key: value for key in ("name", "namespace") if (value := mapping(live, "metadata").get(key))
+        },
+    }
+    session.cluster.apply(bare, manager, force=False, dry_run=False)
