@@ -58,7 +58,7 @@ class Downloads:
             )
         archive = directory / f".{asset.name}"
         with self._answer(asset.url) as answer, step(title) as progress:
-            got = self._save(answer, archive, progress)
+            got = self._save(asset.url, answer, archive, progress)
         if got != wanted:
             archive.unlink()
             raise RouteFailedError(
@@ -72,7 +72,7 @@ class Downloads:
 
     def _text(self, url: str) -> str:
         with self._answer(url) as answer:
-            return b"".join(self._blocks(answer)).decode(errors="replace")
+            return b"".join(self._blocks(url, answer)).decode(errors="replace")
 
     def _located(self, url: str) -> str:
         parts = urlsplit(url)
@@ -91,19 +91,19 @@ class Downloads:
         except (OSError, http.client.HTTPException) as error:
             raise self._lost(host, error) from error
 
-    def _blocks(self, answer: http.client.HTTPResponse) -> Generator[bytes]:
+    def _blocks(self, url: str, answer: http.client.HTTPResponse) -> Generator[bytes]:
         try:
             while block := answer.read(_BLOCK):
                 yield block
         except (OSError, http.client.HTTPException) as error:
-            raise self._lost(urlsplit(answer.url).netloc, error) from error
+            raise self._lost(urlsplit(self._located(url)).netloc, error) from error
 
-    def _save(self, answer: http.client.HTTPResponse, target: Path, progress: Step) -> str:
+    def _save(self, url: str, answer: http.client.HTTPResponse, target: Path, progress: Step) -> str:
         digest = hashlib.sha256()
         total = float(answer.headers.get("Content-Length", "0"))
         done = 0
         with target.open("wb") as file:
-            for block in self._blocks(answer):
+            for block in self._blocks(url, answer):
                 file.write(block)
                 digest.update(block)
                 done += len(block)
