@@ -32,7 +32,7 @@ def kubeconfig_path(project: Path, stack_name: str, cluster: str | None) -> Path
             f"Its clusters stand under flotilla:clusters in Pulumi.{stack_name}.yaml.",
             Exit.USAGE,
         )
-    kubeconfig = stack.clusters[name]["kubeconfig"]
+    kubeconfig = stack.clusters[name].spec["kubeconfig"]
     if "\n" in kubeconfig or kubeconfig.lstrip().startswith("{"):
         return _written(project, stack_name, name, kubeconfig)
     path = (project / Path(kubeconfig).expanduser()).absolute()

@@ -79,7 +79,7 @@ def service_status(wanted: Wanted, objects: Iterable[Manifest]) -> ServiceStatus
     listed = list(objects)
     deployment = _named(listed, "Deployment", wanted.service)
     if deployment is None:
-        return ServiceStatus(wanted, 0, 1, reasons=("it has no Deployment: the update did not get to it",))
+        return ServiceStatus(wanted, 0, 1, reasons=("there is no Deployment: the update did not get so far",))
     selector = mapping(deployment, "spec", "selector", "matchLabels")
     pods = [
         pod

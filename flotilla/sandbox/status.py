@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
@@ -17,8 +18,9 @@ from flotilla.sandbox.workspace import STACK, Sandbox
 
 def wanted_services(stack: Stack) -> list[Wanted]:
     """What the stack says should run, one entry for each service and cluster."""
+    namespace = stack.environment.get("namespace", stack.name)
     return [
-        Wanted(service, spec["release"], spec["owner"], cluster, stack.namespace)
+        Wanted(service, spec["release"], spec["owner"], cluster, namespace)
         for cluster in stack.clusters
         for service, spec in stack.services.items()
     ]
@@ -54,10 +56,12 @@ def print_table(services: Sequence[ServiceStatus]) -> None:
         table.add_row(*row, *((wanted.cluster,) if several else ()), style=None if status.is_ready else "red")
     width = None if sys.stdout.isatty() else 200
     Console(width=width, highlight=False, emoji=False, markup=False).print(table)
-    for status in services:
-        if not status.is_ready:
-            said = "\n    ".join(status.reasons) or "its pods are not ready yet"
-            say(f"  ✗ {status.wanted.service} {status.wanted.release} is not ready:\n    {said}")
+    for reasons, group in groupby(
+        (status for status in services if not status.is_ready), lambda status: status.reasons
+    ):
+        names = ", ".join(f"{status.wanted.service} {status.wanted.release}" for status in group)
+        said = "\n    ".join(reasons) or "pods are not ready yet"
+        say(f"  ✗ not ready: {names}:\n    {said}")
 
 
 def show(project: Path, *, as_json: bool) -> bool:

@@ -43,9 +43,9 @@ def own_clusters(stack: Stack, sandbox: Sandbox) -> None:
     Raises:
         FlotillaError: a cluster of the stack is another one.
     """
-    for name, spec in stack.clusters.items():
+    for name, cluster in stack.clusters.items():
         ours = f"{LINK}/{sandbox.kubeconfig(name).relative_to(sandbox.directory)}"
-        if spec["kubeconfig"] != ours:
+        if cluster.spec["kubeconfig"] != ours:
             raise FlotillaError(
                 f"Pulumi.{STACK}.yaml: the kubeconfig of cluster {name} is not one of the sandbox's own.",
                 f"Write kubeconfig: {ours}. For a cluster of your own, use another stack and plain pulumi.",
@@ -69,7 +69,7 @@ def select_stack(sandbox: Sandbox) -> None:
 def wait_until_ready(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
     """Wait for pods that `pulumi up` had no reason to wait for: after a reboot, say, nothing has changed."""
     services = read_services(sandbox, stack)
-    until = time.monotonic() + stack.rollout_timeout_seconds
+    until = time.monotonic() + stack.environment.get("rollout_timeout_seconds", 0)
     if all(status.is_ready for status in services):
         return services
     with step("wait for pods") as progress:
@@ -87,8 +87,7 @@ def report(update: Update, services: list[ServiceStatus]) -> None:
         say(f"  ! {resource}: {message}")
     for resource, message in update.errors:
         say(f"  ✗ {resource}: {message}")
-    changes = ", ".join(f"{count} {name}" for name, count in sorted(update.changed().items())) or "no change"
-    say(f"\nStack {STACK}: {changes}.\n")
+    say(f"\nStack {STACK}: {update.changes_text() or 'no change'}.\n")
     print_table(services)
     if update.exit_code or not all(status.is_ready for status in services):
         say("\nThe update failed. Mend the cause, then run: flotilla up")

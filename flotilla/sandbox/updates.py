@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NotRequired, TypedDict
@@ -71,6 +71,11 @@ def plain(message: str) -> str:
     return re.sub(r"<\{%.*?%\}>", "", message).strip()
 
 
+def counted(operations: Mapping[str, int]) -> str:
+    """How many resources were created, updated, …, of the engine's operations that people count."""
+    return ", ".join(f"{operations[name]} {done}" for name, done in CHANGES.items() if operations.get(name))
+
+
 @dataclass
 class Update:
     """What can be said of a command of the engine, under way and after it has ended."""
@@ -114,7 +119,6 @@ class Update:
 
     def text(self) -> str:
         """How far it is: `12 created, 1 updated; waiting for Deployment frontend, …`."""
-        counts = ", ".join(f"{count} {CHANGES[operation]}" for operation, count in sorted(self.done.items()))
         # Components are under way until the program ends: only what a provider works on says something.
         names = [
             resource_name(urn)
@@ -122,11 +126,13 @@ class Update:
             if "flotilla:" not in urn.split("::")[-2].rsplit("$")[-1]
         ]
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
-        return "; ".join(part for part in (counts, f"waiting for {shown}" if names else "") if part)
+        return "; ".join(
+            part for part in (counted(self.done), f"waiting for {shown}" if names else "") if part
+        )
 
-    def changed(self) -> dict[str, int]:
-        """The operations that changed something."""
-        return {name: count for name, count in self.changes.items() if name != "same" and count}
+    def changes_text(self) -> str:
+        """What was changed, `12 created, 1 updated`; empty where nothing was."""
+        return counted(self.changes)
 
 
 def pulumi(sandbox: Sandbox, arguments: Sequence[str], *, stdin: str | None = None) -> str:
