@@ -24,7 +24,7 @@ class KubernetesComponent(FlotillaComponent):
     """A component whose children are Kubernetes objects on the cluster of the provider it is given.
 
     Raises:
-        ValueError: no Kubernetes provider is given, by `providers` or by a parent. The ambient kubeconfig is never used.
+        ValueError: no Kubernetes provider is given, by `providers` or by a parent (never the ambient one).
     """
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:

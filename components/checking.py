@@ -2,12 +2,12 @@
 
 import json
 from enum import Enum
-from typing import Generic, TypeVar, get_args, get_origin
+from typing import Generic, NotRequired, Required, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
-from typing_extensions import NotRequired, Required, get_type_hints, is_typeddict
+from typing_extensions import get_type_hints, is_typeddict
 
 from components.document import Document
 from components.documentation import field_descriptions
@@ -47,7 +47,7 @@ class Checker(Generic[T]):
             path: Where the value stands in the document.
 
         Returns:
-            The value with keys in snake_case, or None if anything is wrong, and the problems with their places.
+            The value with keys in snake_case, None if anything is wrong; and the problems with their places.
         """
         try:
             # As JSON, because then text is taken for the enumerations and nothing else is converted.
@@ -93,7 +93,7 @@ class Checker(Generic[T]):
 
 
 def type_at(declared: object, path: Path) -> object:
-    """The declared type of the value at a path inside a value of type `declared`; None where the path leads out of it."""
+    """The declared type of what stands at a path inside a value of type `declared`; None if nothing can."""
     for step in path:
         declared = _plain(declared)
         if is_typeddict(declared):

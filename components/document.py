@@ -1,4 +1,4 @@
-"""YAML read strictly, with the place of every value: what two readers could understand differently is a problem."""
+"""YAML read strictly, with the place of every value; what readers could understand differently is refused."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ class Document:
         return Document(self.file, data, self._root)
 
     def place(self, path: Path) -> tuple[int, int]:
-        """Line and column, from 1, of the key or item at `path`, or of what is nearest above it; (0, 0) without file."""
+        """Line and column, from 1, of the key or item at `path`, else of the nearest above; (0, 0) without file."""
         if self._root is None:
             return 0, 0
         mark = self._root.start_mark
@@ -60,7 +60,7 @@ class Document:
         return sum(1 for _ in self._walk(path))
 
     def text(self, path: Path) -> str:
-        """The scalar at `path` as it is written, which a number's value no longer tells; empty where there is none."""
+        """The scalar at `path` as written, which a number no longer tells; empty where there is none."""
         values = [value for _, value in self._walk(path)]
         if len(values) == len(path) and values and isinstance(values[-1], yaml.ScalarNode):
             return str(values[-1].value)
@@ -181,7 +181,7 @@ class _Reader:
             )
         return node.value
 
-    def _scalar(self, node: yaml.ScalarNode, path: Path) -> object:
+    def _scalar(self, node: yaml.ScalarNode, path: Path) -> object:  # noqa: PLR0911 (one for each kind)
         text: str = node.value
         kind = node.tag.removeprefix(_TAG)
         match kind:
@@ -200,7 +200,7 @@ class _Reader:
                 self._problem(
                     node,
                     path,
-                    f"{text} is {readings.get(kind, 'a number')} for some readers of YAML and text for others",
+                    f"{text} is {readings.get(kind, 'a number')} to some readers of YAML and text to others",
                     f'Write "{text}" in quotes for text' + (", or true or false." if kind == "bool" else "."),
                 )
                 return text

@@ -10,8 +10,8 @@ from components.types import EnvironmentSpec, PodSecurity
 class Environment(KubernetesComponent):
     """An environment on one cluster.
 
-    Creates the namespace, with the Pod Security Standard it enforces. It does not create the cluster or the services,
-    and deletes nothing in the namespace that it did not create, other than with the namespace itself.
+    Creates the namespace, with the Pod Security Standard it enforces. The cluster and the services are not its
+    own; deleting the namespace deletes whatever is in it.
 
     Args:
         name: Pulumi name, and the name of the namespace unless `args` has one.

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration: problems, each with its place and its cure, and the error that carries them all."""
+"""What is wrong with a configuration: problems with place and cure, and the error that carries them all."""
 
 import difflib
 from collections.abc import Iterable

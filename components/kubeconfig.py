@@ -1,10 +1,11 @@
 """Kubeconfigs: where they come from, and whether they hold what is asked for."""
 
 from pathlib import Path
+from typing import NotRequired
 
 import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 
 class _Named(TypedDict):

@@ -16,12 +16,12 @@ _MAX_PORT_NAME = 15
 
 
 def is_dns_label(name: str) -> bool:
-    """Whether `name` may name any Kubernetes object: `a-z`, `0-9`, `-`, from a letter to a letter or digit, at most 63."""
+    """Whether any Kubernetes object may have this name: at most 63 of `a-z`, `0-9`, `-`, from a letter."""
     return len(name) <= MAX_LABEL and _DNS_LABEL.fullmatch(name) is not None
 
 
 def is_port_name(name: str) -> bool:
-    """Whether `name` may name a port: at most 15 of `a-z`, `0-9`, `-`, with a letter in it (RFC 6335, 5.1)."""
+    """Whether a port may have this name: at most 15 of `a-z`, `0-9`, `-`, with a letter (RFC 6335, 5.1)."""
     return len(name) <= _MAX_PORT_NAME and "--" not in name and _PORT_NAME.fullmatch(name) is not None
 
 

@@ -1,15 +1,16 @@
 """What can be said of services, environments and clusters, declared once.
 
-Each type here is at once what the type checker knows, what a YAML file is checked against (keys in camelCase), the
-JSON Schema that editors read, and what the components take as arguments from Python and the other Pulumi languages.
-That is why there are no unions and no `Literal`: Pulumi's component host rejects them.
+Each type here is at once what the type checker knows, what a YAML file is checked against (keys in camelCase),
+the JSON Schema that editors read, and what the components take as arguments from Python and the other Pulumi
+languages. That is why there are no unions and no `Literal`: Pulumi's component host rejects them.
 """
 
 from enum import StrEnum
+from typing import NotRequired
 
 from pydantic import ConfigDict, with_config
 from pydantic.alias_generators import to_camel
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 _strictly = with_config(ConfigDict(extra="forbid", strict=True, alias_generator=to_camel))
 
@@ -97,7 +98,7 @@ class Probes(TypedDict):
 
 @_strictly
 class Resources(TypedDict):
-    """Compute resources of a container, as Kubernetes quantities in quotes or with a unit: `100m`, `64Mi`, `"1"`."""
+    """Compute resources of a container, as Kubernetes quantities: `100m`, `64Mi`, `"1"` (in quotes)."""
 
     requests: NotRequired[dict[str, str]]
     """What the container is given for sure: `cpu`, `memory`, `ephemeral-storage`. Default: the limits."""
@@ -130,15 +131,17 @@ class Security(TypedDict):
     """Relaxations of the restricted defaults, each by name."""
 
     run_as_user: NotRequired[int]
-    """User id of the processes; 0, for root, needs `podSecurity: baseline` in the environment. Default: 1000."""
+    """User id of the processes; 0, root, needs `podSecurity: baseline` in the environment. Default: 1000."""
     run_as_group: NotRequired[int]
     """Group id of the processes, and of the files in volumes. Default: 1000."""
     writable_root_filesystem: NotRequired[bool]
     """Whether processes may write outside of volumes. Default: false."""
     allow_privilege_escalation: NotRequired[bool]
-    """Whether a process may gain more rights than its parent (setuid). Needs `podSecurity: baseline`. Default: false."""
+    """Whether a process may gain more rights than its parent, as by setuid; needs `podSecurity: baseline`.
+    Default: false."""
     capabilities: NotRequired[list[str]]
-    """Linux capabilities to keep: `NET_BIND_SERVICE`; others need `podSecurity: baseline` or `privileged`. Default: none."""
+    """Linux capabilities to keep; others than `NET_BIND_SERVICE` need `podSecurity: baseline` or `privileged`.
+    Default: none."""
     service_account_token: NotRequired[bool]
     """Whether pods get a token for the Kubernetes API. Default: false."""
 
@@ -148,7 +151,7 @@ class Overridable(TypedDict):
     """What a container has that an environment may change."""
 
     env: NotRequired[dict[str, str]]
-    """Environment variables. `$(NAME)` stands for another variable's value, in whatever order. Default: none."""
+    """Environment variables; `$(NAME)` stands for another one's value, in whatever order. Default: none."""
     resources: NotRequired[Resources]
     """Compute resources. Default: none are asked for and none are limited."""
 
@@ -169,8 +172,8 @@ class Container(Overridable):
 class InitContainer(Container):
     """A container that has to end with 0 before the service's own starts.
 
-    It sees the same volumes and the addresses of the same services. `image` has its tag or digest; left out, it is
-    the service's own image.
+    It sees the same volumes and the addresses of the same services. `image` has its tag or digest; left out, it
+    is the service's own image.
     """
 
 
@@ -187,12 +190,12 @@ class CatalogService(Container):
     service_ports: NotRequired[dict[str, int]]
     """Ports of the Kubernetes Service by name, where they differ from the container's. Default: `ports`."""
     uses: NotRequired[list[str]]
-    """Services this one calls. For each the containers get `NAME_ADDR`, its host and first port, and, if it has
-    several ports, `NAME_PORT_ADDR` for each. Default: none."""
+    """Services this one calls. For each the containers get `NAME_ADDR`, its host and first port, and, if it
+    has several ports, `NAME_PORT_ADDR` for each. Default: none."""
     files: NotRequired[dict[str, str]]
     """Files by absolute path, with their content; read-only. Default: none."""
     secrets: NotRequired[list[str]]
-    """Environment variables whose values each environment keeps, encrypted, in `flotilla:secrets`. Default: none."""
+    """Environment variables whose values environments keep, encrypted, in `flotilla:secrets`. Default: none."""
     probes: NotRequired[Probes]
     """Health. Default: no probes, so that a running container counts as ready."""
     init_containers: NotRequired[dict[str, InitContainer]]
@@ -212,7 +215,7 @@ class Deployed(TypedDict):
     release: str
     """Release to run: a tag of the image."""
     digest: NotRequired[str]
-    """What the release stands for, `sha256:…`: then nobody can move the tag. Default: whatever the tag says."""
+    """What the release stands for, `sha256:…`, even if somebody moves the tag. Default: what the tag says."""
     replicas: NotRequired[int]
     """Number of pods. Default: 1."""
     service_type: NotRequired[ServiceType]
@@ -235,7 +238,7 @@ class ServiceSpec(CatalogService, Deployed):
     labels: NotRequired[dict[str, str]]
     """Labels for every object but the pods, whose change would restart them. Default: none."""
     addresses: NotRequired[dict[str, str]]
-    """Addresses of the services it uses, by environment variable: `CARTSERVICE_ADDR: cartservice:7070`. Default: none."""
+    """Addresses of the services it uses, by environment variable: `CART_ADDR: cart:7070`. Default: none."""
     rollout_timeout_seconds: NotRequired[int]
     """Seconds a rollout may take before it counts as failed. Default: 600."""
 
@@ -277,7 +280,7 @@ class ExistingClusterSpec(TypedDict):
     kubeconfig: str
     """A kubeconfig file, relative to the project, or its contents."""
     identifier: str
-    """A name that stays while the cluster does. Another one says that it is another cluster, and replaces all that
-    runs on it; a changed kubeconfig does not."""
+    """A name that stays while the cluster does. Another one says that it is another cluster, and replaces all
+    that runs on it; a changed kubeconfig does not."""
     context: NotRequired[str]
     """Context of the kubeconfig. Default: its current context."""

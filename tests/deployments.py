@@ -1,4 +1,4 @@
-"""Runs a Pulumi program under mocks and keeps what it registers: parents, providers and protection included."""
+"""Runs a Pulumi program under mocks, and keeps what it registers, parents, providers and protection included."""
 
 import asyncio
 import contextvars
@@ -29,7 +29,7 @@ class Registration:
     secrets: frozenset[str]
     """Names of the inputs that are or hold secrets."""
     parent: str
-    """Type and name of the parent, as in `flotilla:index:Service frontend`; empty for the stack's own children."""
+    """Type and name of the parent, such as `flotilla:index:Service frontend`; empty for the stack."""
     provider: str
     """Reference of the explicit provider: URN and id."""
     providers: dict[str, str]
@@ -91,7 +91,7 @@ class _Recorder(MockMonitor):
         super().__init__(_Cluster())
         self.registrations: list[Registration] = []
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (the name is gRPC's)
+    def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 (gRPC's name, without types)
         if request.type != "pulumi:pulumi:Stack":
             inputs = MessageToDict(request.object)
             self.registrations.append(
@@ -169,7 +169,7 @@ def _holds_secret(value: object) -> bool:
     return isinstance(value, list) and any(map(_holds_secret, cast("list[object]", value)))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
     """A value with secrets taken out of their wrapping and whole numbers as such."""
     if isinstance(value, dict):
         inner = cast("dict[str, Any]", value)

@@ -27,7 +27,7 @@ class Cluster(FlotillaComponent):
         Args:
             name: Name of the component.
             kubeconfig: Contents of the kubeconfig.
-            identifier: A plain text: a computed one could change in a preview, and replace all that runs there.
+            identifier: Plain text: a computed one could change in a preview and replace all that runs there.
             context: Context of the kubeconfig; empty for its current one.
         """
         self.kubeconfig = pulumi.Output.secret(kubeconfig)

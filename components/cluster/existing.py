@@ -10,7 +10,7 @@ from components.types import ExistingClusterSpec
 class ExistingCluster(Cluster):
     """A cluster that is there already.
 
-    Creates a Kubernetes provider and nothing else; the cluster, its nodes and its add-ons are somebody else's.
+    Creates a Kubernetes provider, nothing else; the cluster, its nodes and add-ons are somebody else's.
 
     Args:
         name: Pulumi name.

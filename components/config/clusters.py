@@ -40,7 +40,7 @@ class ClusterType:
     checker: Checker[ClusterSpec]
     """Checks that."""
     create: Callable[[str, ClusterSpec], "Cluster"]
-    """Registers its component. Imports it only then, so that a stack loads the SDKs of its own clusters only."""
+    """Registers its component, and imports it only then: a stack loads the SDKs of its own clusters."""
 
 
 def _existing(name: str, spec: ExistingClusterSpec) -> "Cluster":

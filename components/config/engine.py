@@ -18,7 +18,7 @@ def engine_stack(project_dir: Path) -> Stack:
     """The stack of the running program: see `Stack.load`."""
     name = pulumi.get_stack()
     config = _engine_config()
-    # The engine may have been given the values in another way; the file tells where they stand if it has them.
+    # The engine may have the values from elsewhere; the file tells where they stand if it has them.
     stack = _with_places(project_dir / f"Pulumi.{name}.yaml", {"config": config})
     project = _with_places(project_dir / PROJECT_FILE, {"config": {_PROJECT_KEY: config.get(_PROJECT_KEY)}})
     _, path = project_value(_file(project_dir / PROJECT_FILE))

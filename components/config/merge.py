@@ -21,7 +21,7 @@ def merge(
     environment: EnvironmentSpec,
     project: ProjectSpec,
 ) -> ServiceSpec:
-    """What a service is in an environment: the environment's word before the catalog's, and that before defaults.
+    """What a service is in an environment: the environment's word, else the catalog's, else a default.
 
     Of maps, the environment changes the keys it names and keeps the others.
 
@@ -75,6 +75,6 @@ def _in_source(repository: str, source: str) -> str:
 
 
 def _begins_with_host(reference: str) -> bool:
-    """Whether the first part of a reference is a host, told by a dot, a port or the name localhost as OCI clients do."""
+    """Whether a reference begins with a host: with a dot or a port in it, or localhost, as OCI clients say."""
     first, slash, _ = reference.partition("/")
     return bool(slash) and ("." in first or ":" in first or first == "localhost")

@@ -136,7 +136,7 @@ def clashing_names(
             name = on_cluster(service, cluster)
             first = taken.setdefault(name, (service, cluster))
             if first != (service, cluster):
-                what = f"{service} on cluster {cluster} and {first[0]} on cluster {first[1]} would both be {name}"
+                what = f"{service} on {cluster} and {first[0]} on {first[1]} would both be {name}"
                 yield stack.located(
                     Problem((*SERVICES, service), what, f"Rename one of {listing([cluster, first[1]])}.")
                 )

@@ -1,4 +1,4 @@
-"""A stack: one environment, read from its files or from the engine, checked as a whole, merged with the catalog."""
+"""A stack: one environment, from its files or from the engine, checked as a whole, merged with the catalog."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

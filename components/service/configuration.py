@@ -1,7 +1,7 @@
 """A service's files and secrets.
 
-Neither has a name of its own: the provider names each content anew. So a change makes a new object, the pods roll over
-to it, and pods that still run keep theirs until they are gone.
+Neither has a name of its own: the provider names each content anew. So a change makes a new object, the pods
+roll over to it, and pods that still run keep theirs until they are gone.
 """
 
 from components.service.container import file_key

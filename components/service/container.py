@@ -90,7 +90,7 @@ def _mounts(spec: ServiceSpec) -> list[Manifest]:
 
 
 def file_key(path: str) -> str:
-    """The key in a ConfigMap for the file at an absolute path: one for each path, of the letters a key may have.
+    """The key in a ConfigMap for the file at an absolute path: one for each, of letters a key may have.
 
     Example:
         file_key("/etc/app.ini") == "etc_2f_app.ini"

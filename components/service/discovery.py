@@ -18,7 +18,7 @@ def _changed_ports(service: CatalogService) -> dict[str, int]:
 
 
 def addresses_of(name: str, service: CatalogService) -> dict[str, str]:
-    """The variables under which others find a service: its first port's and, where it has several, each port's.
+    """The variables under which others find a service: its first port's and, of several, each port's.
 
     Example:
         addresses_of("cartservice", {"owner": "carts", "ports": {"grpc": 7070}})

@@ -11,7 +11,7 @@ INSTANCE_LABEL = "app.kubernetes.io/instance"
 
 
 def selector(name: str) -> Manifest:
-    """The labels by which a service's pods are found. They never change: a Deployment cannot change its selector."""
+    """The labels by which a service's pods are found; never changed, as a Deployment cannot change them."""
     return {NAME_LABEL: name, INSTANCE_LABEL: name}
 
 

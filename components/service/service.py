@@ -1,9 +1,8 @@
 """The component `Service`: everything that one service is in one environment on one cluster."""
 
-from typing import Any
+from typing import Any, NotRequired
 
 import pulumi
-from typing_extensions import NotRequired
 
 from components.base import KubernetesComponent
 from components.errors import Problem
@@ -29,8 +28,8 @@ class ServiceArgs(ServiceSpec):
 class Service(KubernetesComponent):
     """A service in an environment.
 
-    Creates a Deployment, a service account, a Kubernetes Service if it has ports, a ConfigMap if it has files, and a
-    Secret if it has secrets. A change of any of them rolls the pods, one at a time. It does not create the
+    Creates a Deployment, a service account, a Kubernetes Service if it has ports, a ConfigMap if it has files, and
+    a Secret if it has secrets. A change of configuration rolls the pods, one at a time. It does not create the
     namespace, nor wait for the services it uses.
 
     Args:
@@ -44,8 +43,14 @@ class Service(KubernetesComponent):
     Example:
         Service(
             "cartservice",
-            {"owner": "carts", "image": "ghcr.io/acme/cartservice", "release": "v1.4.2", "ports": {"grpc": 7070},
-             "probes": {"readiness": {"grpc": 7070}}, "namespace": environment.namespace},
+            {
+                "owner": "carts",
+                "image": "ghcr.io/acme/cartservice",
+                "release": "v1.4.2",
+                "ports": {"grpc": 7070},
+                "probes": {"readiness": {"grpc": 7070}},
+                "namespace": environment.namespace,
+            },
             pulumi.ResourceOptions(parent=environment),
         )
     """
@@ -55,7 +60,8 @@ class Service(KubernetesComponent):
     release: pulumi.Output[str]
     """The release that runs."""
     address: pulumi.Output[str]
-    """Where it is reached: the load balancer's address, or `NAME.NAMESPACE:PORT` inside the cluster; empty without ports."""
+    """Where it is reached: the load balancer's address and port, or `NAME.NAMESPACE:PORT` inside the cluster; empty
+    without ports."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)

@@ -5,7 +5,7 @@ from components.types import ServiceSpec
 
 
 def service_account(name: str, spec: ServiceSpec) -> Manifest:
-    """A service account of the service's own, without a token for the Kubernetes API unless it asks for one."""
+    """A service account of the service's own, without a token for the Kubernetes API unless asked for."""
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
