@@ -15,11 +15,17 @@ def selector(name: str) -> Manifest:
     return {NAME_LABEL: name, INSTANCE_LABEL: name}
 
 
-def pod_labels(name: str, spec: ServiceSpec) -> Manifest:
-    """Labels of the pods: the selector, and what changes only when the pods do."""
+def common_labels(name: str, spec: ServiceSpec) -> Manifest:
+    """Labels of every object of a service: nothing in them changes with the release."""
     labels = {**selector(name), "app.kubernetes.io/managed-by": "flotilla"}
     if spec.get("project"):
         labels["app.kubernetes.io/part-of"] = spec.get("project")
+    return labels
+
+
+def pod_labels(name: str, spec: ServiceSpec) -> Manifest:
+    """Labels of the pods: those of every object, and the release, with which the pods change anyway."""
+    labels = common_labels(name, spec)
     # A tag may be longer than the value of a label; then the image alone tells it.
     if is_label_value(spec["release"]):
         labels["app.kubernetes.io/version"] = spec["release"]
@@ -43,6 +49,6 @@ def nameless_metadata(name: str, spec: ServiceSpec, **annotations: str) -> Manif
     if "repository" in spec:
         owned["flotilla/repository"] = spec["repository"]
     return {
-        "labels": {**spec.get("labels", {}), **pod_labels(name, spec)},
+        "labels": {**spec.get("labels", {}), **common_labels(name, spec)},
         "annotations": {**owned, **{f"pulumi.com/{key}": value for key, value in annotations.items()}},
     }

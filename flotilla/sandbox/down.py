@@ -48,7 +48,7 @@ def down_orphans() -> None:
 def _remove(sandbox: Sandbox) -> None:
     with step("remove the sandbox"):
         # Every process of it has its program in this directory, and nobody else's has.
-        processes.end(sandbox.directory)
+        processes.end(sandbox.directory, gently=False)
         _unlink(sandbox)
         shutil.rmtree(sandbox.directory)
 
