@@ -43,13 +43,15 @@ def check(
         return old
     if resource.is_list:
         raise OperationError(
-            f"{resource.type_name}: list resources exist so that manifests and charts can hold them, and cannot "
-            "be created. Create the objects in it instead."
+            f"{resource.type_name}: list resources exist so that manifests and charts can hold them, and "
+            "cannot be created. Create the objects in it instead."
         )
     inputs = _kind_filled_in(plain(new), resource)
     _refuse_patches(session, resource, inputs)
     inputs = normalise(inputs, session.schemas)
-    inputs = _named(session, resource, inputs, plain(old), seed, autonaming)
+    before = plain(old)
+    inputs = find_name(adopt_name(inputs, before), resource.logical_name, seed, autonaming)
+    inputs = _marked(session, inputs, before)
     _warn(session, resource, inputs)
     inputs = _placed(session, inputs)
     session.note_definition(inputs)
@@ -74,24 +76,15 @@ def _refuse_patches(session: Session, resource: Resource, inputs: Manifest) -> N
         )
 
 
-def _named(
-    session: Session,
-    resource: Resource,
-    inputs: Manifest,
-    old: Manifest,
-    seed: bytes,
-    autonaming: Autonaming | None,
-) -> Manifest:
-    if old:
-        inputs = adopt_name(inputs, old)
-    inputs = find_name(inputs, resource.logical_name, seed, autonaming)
+def _marked(session: Session, inputs: Manifest, old: Manifest) -> Manifest:
+    """The inputs with the label of client-side apply: on new objects, and where it has been before."""
     client_side = not session.options.server_side_apply
     if is_managed_by_pulumi(old) if old else client_side:
         inputs = mark_managed(inputs)
     if is_generated(inputs) and not client_side:
         raise OperationError(
-            "the `.metadata.generateName` field is not supported in server-side apply mode: leave both name and "
-            "generateName out for an automatic name"
+            "the `.metadata.generateName` field is not supported in server-side apply mode: leave both name "
+            "and generateName out for an automatic name"
         )
     return inputs
 

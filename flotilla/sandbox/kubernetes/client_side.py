@@ -42,7 +42,8 @@ def three_way(last: Manifest, new: Manifest, live: Manifest, schema: Schema | No
     """
     patch: Manifest = {key: None for key in last if key not in new and key in live}
     for key, value in new.items():
-        known, old = live.get(key), last.get(key)
+        known: object = live.get(key)
+        old = last.get(key)
         field = schema.field(key) if schema and schema.properties else None
         if isinstance(value, dict) and isinstance(known, dict):
             inner = three_way(_map(old), cast("Manifest", value), cast("Manifest", known), field)
@@ -56,7 +57,7 @@ def three_way(last: Manifest, new: Manifest, live: Manifest, schema: Schema | No
             )
             if changed is not None:
                 patch[key] = changed
-        elif not same(value, known):
+        elif not same(cast("object", value), known):
             patch[key] = value
     return patch
 

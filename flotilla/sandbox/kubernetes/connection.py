@@ -46,7 +46,7 @@ class _Response(Protocol):
 class _Client(Protocol):
     user_agent: str
 
-    def update_params_for_auth(
+    def update_params_for_auth(  # noqa: PLR0917 (the library's)
         self, headers: dict[str, str], queries: list[tuple[str, str]], auth_settings: list[str],
         resource_path: str, method: str, body: object,
     ) -> None: ...  # fmt: skip

@@ -56,8 +56,8 @@ def create(
     session.log.status(resource.urn, "")
     if outcome.problems:
         raise PartialError(
-            f'resource "{resource.urn}" was successfully created, but the Kubernetes API server reported that it '
-            f"failed to fully initialize or become live: {outcome.sentence}",
+            f'resource "{resource.urn}" was successfully created, but the Kubernetes API server reported '
+            f"that it failed to fully initialize or become live: {outcome.sentence}",
             identity=identity(live),
             properties=state(outcome.live),
             reasons=outcome.problems,
@@ -75,7 +75,7 @@ def _can_be_tried(session: Session, resource: Resource, inputs: Manifest) -> boo
 
 
 def _says_nothing_of_the_update(error: ApiError) -> bool:
-    """Whether a dry run failed for a reason that may be gone by then: a namespace made, an object deleted first."""
+    """Whether a dry run failed for a reason that may be gone by then."""
     replaced_in_place = error.code == INVALID and "field is immutable" in str(error)
     return error.forbidden or error.already_exists or error.namespace_not_found or replaced_in_place
 
@@ -117,8 +117,8 @@ def _refused(resource: Resource, inputs: Manifest, error: ApiError, manager: str
     if error.already_exists:
         cause += (
             f". To take it over, import it (import: {identity(inputs)}) or set the provider's option "
-            f"upsertExistingObjects; to change some fields only, use {kind(inputs)}Patch; if {name(inputs)} is an "
-            "object of this stack under a new logical name, give it an alias"
+            f"upsertExistingObjects; to change some fields only, use {kind(inputs)}Patch; if "
+            f"{name(inputs)} is an object of this stack under a new logical name, give it an alias"
         )
     return _creation_failed(resource, cause)
 
@@ -128,7 +128,7 @@ def _unknown_kind(session: Session, resource: Resource, inputs: Manifest, error:
     if gone:
         return _creation_failed(resource, gone)
     return (
-        f'creation of resource "{resource.urn}" with kind {api_version(inputs)}/{kind(inputs)} failed because the '
-        "Kubernetes API server reported that the apiVersion for this resource does not exist. "
+        f'creation of resource "{resource.urn}" with kind {api_version(inputs)}/{kind(inputs)} failed '
+        "because the Kubernetes API server reported that the apiVersion for this resource does not exist. "
         f"Verify that any required CRDs have been created: {error}"
     )

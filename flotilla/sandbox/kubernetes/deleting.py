@@ -8,7 +8,7 @@ from flotilla.sandbox.kubernetes.kinds import Resource
 from flotilla.sandbox.kubernetes.manifest import Manifest, identity
 from flotilla.sandbox.kubernetes.naming import manager_name, split_identity, with_metadata
 from flotilla.sandbox.kubernetes.protocol import Properties
-from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.kubernetes.session import ONCE_DELETED, Session
 from flotilla.sandbox.kubernetes.updating import relinquish
 
 
@@ -67,8 +67,8 @@ def _give_back(session: Session, live: Manifest, manager: str) -> None:
         if field is None:
             raise
         raise OperationError(
-            f"this Patch resource is the only manager of {field}, which the object cannot be without, so it can't "
-            "be deleted. Set the `retainOnDelete` resource option, or let another manager own the field first."
+            f"this Patch resource is the only manager of {field}, which the object cannot be without, so it "
+            "can't be deleted. Set the `retainOnDelete` resource option, or let another manager own it first."
         ) from error
 
 
@@ -79,8 +79,4 @@ def _unreachable(session: Session, resource: Resource) -> None:
     if session.options.delete_unreachable:
         session.log.note(resource.urn, "deleteUnreachable is set: the resource leaves the state")
         return
-    raise OperationError(
-        "configured Kubernetes cluster is unreachable. If the cluster was deleted, you can remove this resource "
-        'from Pulumi state by rerunning the operation with PULUMI_K8S_DELETE_UNREACHABLE set to "true" in the '
-        "environment"
-    )
+    raise OperationError(f"configured Kubernetes cluster is unreachable. {ONCE_DELETED}")

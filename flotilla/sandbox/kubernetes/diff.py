@@ -103,7 +103,7 @@ def _compare(path: Path, old: object, new: object, fields: Sequence[str], found:
         _compare_maps(path, cast("Manifest", old), cast("Manifest", new), fields, found)
     elif isinstance(old, list) and isinstance(new, list):
         _compare_lists(path, cast("list[object]", old), cast("list[object]", new), fields, found)
-    elif not same(cast("object", old), cast("object", new)):
+    elif not same(cast("object", old), new):
         _note(path, "update", new, fields, found)
 
 

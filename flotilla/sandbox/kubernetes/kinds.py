@@ -91,7 +91,7 @@ class Removed:
     instead: str
 
 
-# https://kubernetes.io/docs/reference/using-api/deprecation-guide/; an empty kind stands for all of the group.
+# https://kubernetes.io/docs/reference/using-api/deprecation-guide/; an empty kind stands for all.
 REMOVED: Final[dict[tuple[str, str], Removed]] = {
     ("apps/v1beta1", ""): Removed((1, 16), "apps/v1"),
     ("apps/v1beta2", ""): Removed((1, 16), "apps/v1"),
@@ -175,7 +175,7 @@ class Resource:
         )
 
     def is_patch(self, inputs: Manifest) -> bool:
-        """Whether it changes fields of an object that others own: `…Patch` of a kind without that ending."""
+        """Whether it changes fields of an object of others: `…Patch` of a kind without that ending."""
         return self.type_name.endswith("Patch") and not kind(inputs).endswith("Patch")
 
 

@@ -68,7 +68,7 @@ def load(contents_or_path: str, environ: Mapping[str, str] = os.environ) -> Kube
 
 
 def _ambient(environ: Mapping[str, str]) -> Kubeconfig:
-    """What kubectl would use: `KUBECONFIG`, several files merged (the first one wins), or `~/.kube/config`."""
+    """What kubectl would use: the files of `KUBECONFIG` (the first one wins), or `~/.kube/config`."""
     listed = environ.get("KUBECONFIG", "")
     paths = [Path(path) for path in listed.split(os.pathsep) if path] or [Path("~/.kube/config").expanduser()]
     merged: Manifest = {}

@@ -6,6 +6,7 @@ form, a Secret's `stringData` becomes `data`. Custom resources stay as they are.
 
 import base64
 import binascii
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, cast
 
@@ -54,7 +55,7 @@ _ZERO_IS_DEFAULT: Final = frozenset(
         "value",
     }
 )
-"""Fields of the Go types that are no pointers: `false`, 0 or an empty text is left out, as if it were not said."""
+"""Fields of the Go types that are no pointers: `false`, 0 and an empty text are as good as nothing."""
 
 
 class _MismatchError(Exception):
@@ -110,16 +111,16 @@ def _typed(obj: Manifest, schema: Schema) -> Manifest:
 
 
 def _value(value: object, schema: Schema) -> object:
-    if schema.reference.endswith(_AS_THEY_ARE) or value is None:
+    if value is None or schema.reference.endswith(_AS_THEY_ARE):
         return value
-    if schema.reference.endswith(".Quantity"):
-        return _quantity(value)
-    if schema.reference.endswith((".Time", ".MicroTime")) or schema.body.get("format") == "date-time":
-        return _time(value, micro=schema.reference.endswith(".MicroTime"))
-    if schema.body.get("format") == "int-or-string":
-        return _of_type(value, str, int)
+    convert = next(
+        (convert for ending, convert in _BY_NAME.items() if schema.reference.endswith(ending)), None
+    )
+    convert = convert or _BY_FORMAT.get(str(schema.body.get("format")))
+    if convert is not None:
+        return convert(value)
     if schema.properties:
-        return _fields(_of_type(value, dict), schema)
+        return _fields(cast("Manifest", _of_type(value, dict)), schema)
     match schema.body.get("type"):
         case "object":
             found = cast("Manifest", _of_type(value, dict))
@@ -128,24 +129,15 @@ def _value(value: object, schema: Schema) -> object:
         case "array":
             inner = schema.resolve(schema.body.get("items"))
             return [_value(item, inner) for item in cast("list[object]", _of_type(value, list))]
-        case "string":
-            text = _of_type(value, str)
-            return _bytes(str(text)) if schema.body.get("format") == "byte" else text
-        case "integer":
-            return _of_type(value, int)
-        case "number":
-            return _of_type(value, int, float)
-        case "boolean":
-            return _of_type(value, bool)
-        case _:
-            return value
+        case other:
+            types = _SCALARS.get(str(other))
+            return _of_type(value, *types) if types else value
 
 
-def _fields(value: object, schema: Schema) -> Manifest:
+def _fields(value: Manifest, schema: Schema) -> Manifest:
     """Known fields only. Empty lists and maps are gone too, where the type does not insist on them."""
-    found = cast("Manifest", value)
     result: Manifest = {}
-    for name, inner in found.items():
+    for name, inner in value.items():
         if name not in schema.properties:
             continue
         field = schema.field(name)
@@ -155,7 +147,7 @@ def _fields(value: object, schema: Schema) -> Manifest:
 
 
 def _means_nothing(name: str, value: object, field: Schema) -> bool:
-    """Whether the Go type leaves such a value out: an empty list or map, or a zero that is the default."""
+    """Whether the Go type leaves such a value out: an empty list or map, a zero that is the default."""
     if value == [] or (value == {} and "additionalProperties" in field.body):
         return True
     return name in _ZERO_IS_DEFAULT and not value if isinstance(value, bool | int | str) else False
@@ -176,21 +168,48 @@ def _quantity(value: object) -> str:
     return found
 
 
-def _time(value: object, *, micro: bool) -> object:
-    text = str(_of_type(value, str))
+def _second(value: object) -> str:
+    return _moment(value).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _microsecond(value: object) -> str:
+    return _moment(value).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _moment(value: object) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(str(_of_type(value, str)))
     except ValueError as error:
         raise _MismatchError from error
     if moment.tzinfo is None:
         raise _MismatchError
-    moment = moment.astimezone(UTC)
-    fraction = f".{moment.microsecond:06}" if micro else ""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S") + fraction + "Z"
+    return moment.astimezone(UTC)
 
 
-def _bytes(text: str) -> str:
+def _bytes(value: object) -> str:
     try:
-        return base64.b64encode(base64.b64decode(text, validate=True)).decode()
+        return base64.b64encode(base64.b64decode(str(_of_type(value, str)), validate=True)).decode()
     except binascii.Error as error:
         raise _MismatchError from error
+
+
+def _text_or_number(value: object) -> object:
+    return _of_type(value, str, int)
+
+
+_SCALARS: Final[dict[str, tuple[type, ...]]] = {
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "string": (str,),
+}
+_BY_NAME: Final[dict[str, Callable[[object], object]]] = {
+    ".Quantity": _quantity,
+    ".Time": _second,
+    ".MicroTime": _microsecond,
+}
+_BY_FORMAT: Final[dict[str, Callable[[object], object]]] = {
+    "byte": _bytes,
+    "date-time": _second,
+    "int-or-string": _text_or_number,
+}

@@ -20,7 +20,7 @@ from flotilla.sandbox.kubernetes.naming import manager_name, split_identity, wit
 from flotilla.sandbox.kubernetes.normalisation import normalise
 from flotilla.sandbox.kubernetes.protocol import Properties, plain
 from flotilla.sandbox.kubernetes.secrecy import hide_like
-from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.kubernetes.session import ONCE_DELETED, Session
 
 _NOT_TO_IMPORT = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 _NOTES_NOT_TO_IMPORT = ("deployment.kubernetes.io/revision", LAST_APPLIED)
@@ -94,7 +94,7 @@ def _identified(known: Manifest, old: Checkpoint, resource: Resource, identity: 
 
 
 def _importable(session: Session, live: Manifest, identified: Manifest) -> Manifest:
-    """All fields of the kind's type but its status, without what the server sets. Of custom kinds, the identity."""
+    """All fields of the type but the status, without what the server sets; of custom kinds, the identity."""
     schema = session.schemas.of(api_version(live), kind(live))
     if schema is None or known_scope(api_version(live), kind(live)) is None:
         return identified
@@ -111,6 +111,11 @@ def _importable(session: Session, live: Manifest, identified: Manifest) -> Manif
 def without_cluster(
     session: Session, resource: Resource, state: Properties, inputs: Properties
 ) -> Found | None:
+    """What becomes of a resource in a refresh while the cluster is unreachable.
+
+    Raises:
+        OperationError: nobody has said what is to become of it.
+    """
     session.log.note_warning(
         resource.urn, f"configured Kubernetes cluster is unreachable: {session.unreachable}"
     )
@@ -120,8 +125,4 @@ def without_cluster(
     if session.options.skip_update_unreachable:
         session.log.note(resource.urn, "skipUpdateUnreachable is set: the state stays as it was")
         return Found(state, inputs)
-    raise OperationError(
-        "failed to read resource state due to unreachable cluster. If the cluster was deleted, you can remove this "
-        'resource from Pulumi state by rerunning the operation with PULUMI_K8S_DELETE_UNREACHABLE set to "true" '
-        "in the environment"
-    )
+    raise OperationError(f"failed to read resource state due to unreachable cluster. {ONCE_DELETED}")

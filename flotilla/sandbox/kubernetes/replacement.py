@@ -12,23 +12,24 @@ Path = tuple[str | int, ...]
 IDENTITY: Final = ("metadata.name", "metadata.namespace")
 
 _VOLUME_SOURCES: Final = (
-    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker",
-    "gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk", "portworxVolume",
-    "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume",
+    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume",
+    "flocker", "gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs",
+    "photonPersistentDisk", "portworxVolume", "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume",
 )  # fmt: skip
 
 _POD_FIELDS: Final = (
-    "affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "enableServiceLinks", "hostAliases",
-    "hostIPC", "hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName", "nodeSelector", "overhead",
-    "preemptionPolicy", "priority", "priorityClassName", "readinessGates", "restartPolicy", "runtimeClassName",
-    "schedulerName", "securityContext", "serviceAccount", "serviceAccountName", "shareProcessNamespace",
-    "subdomain", "terminationGracePeriodSeconds", "volumes",
+    "affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "enableServiceLinks",
+    "hostAliases", "hostIPC", "hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName",
+    "nodeSelector", "overhead", "preemptionPolicy", "priority", "priorityClassName", "readinessGates",
+    "restartPolicy", "runtimeClassName", "schedulerName", "securityContext", "serviceAccount",
+    "serviceAccountName", "shareProcessNamespace", "subdomain", "terminationGracePeriodSeconds",
+    "volumes",
 )  # fmt: skip
 
 _CONTAINER_FIELDS: Final = (
-    "args", "command", "env", "image", "imagePullPolicy", "lifecycle", "livenessProbe", "ports", "readinessProbe",
-    "resources", "securityContext", "stdin", "stdinOnce", "terminationMessagePath", "terminationMessagePolicy",
-    "tty", "volumeDevices", "volumeMounts", "workingDir",
+    "args", "command", "env", "image", "imagePullPolicy", "lifecycle", "livenessProbe", "ports",
+    "readinessProbe", "resources", "securityContext", "stdin", "stdinOnce", "terminationMessagePath",
+    "terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir",
 )  # fmt: skip
 
 _FIELDS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
@@ -68,7 +69,7 @@ _FIELDS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 
 
 def replacing_fields(obj: Manifest, *, mutable_config_maps: bool, mutable_secrets: bool) -> tuple[str, ...]:
-    """The fields of an object that replace it: `metadata.name`, `spec.selector`, `spec.containers[*].image`."""
+    """The fields that replace an object: `metadata.name`, `spec.selector`, `spec.containers[*].image`."""
     return (
         *IDENTITY,
         *_of_kind(obj, mutable_config_maps=mutable_config_maps, mutable_secrets=mutable_secrets),
@@ -88,7 +89,7 @@ def _of_kind(obj: Manifest, *, mutable_config_maps: bool, mutable_secrets: bool)
 
 
 def replaces(path: Path, value: object, fields: Sequence[str]) -> bool:
-    """Whether a change at `path` replaces: it lies in one of the fields, or the new value holds one of them."""
+    """Whether a change at `path` replaces: it lies in one of the fields, or the new value holds one."""
     return any(_meets(path, value, _steps(field)) for field in fields)
 
 

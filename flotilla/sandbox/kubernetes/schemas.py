@@ -17,7 +17,7 @@ Fetch = Callable[[str], Manifest]
 """Sends a GET request and returns the answer."""
 
 INDEX_SECONDS: Final = 5.0
-"""How long the list of schemas is believed that lacks a wanted one: a server that starts adds them in turn."""
+"""How long a list of schemas is believed that lacks one: a server that starts adds them in turn."""
 
 _WORDLESS: Final = frozenset({"description", "x-kubernetes-action", "example"})
 

@@ -19,6 +19,12 @@ from flotilla.sandbox.kubernetes.manifest import Manifest, mappings, text
 from flotilla.sandbox.kubernetes.options import Options
 from flotilla.sandbox.kubernetes.schemas import Schemas
 
+ONCE_DELETED = (
+    "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation "
+    'with PULUMI_K8S_DELETE_UNREACHABLE set to "true" in the environment'
+)
+"""What to do about resources of a cluster that is gone for good."""
+
 
 @dataclass
 class Session:
@@ -76,7 +82,7 @@ class Session:
 
 
 def connect(options: Options, log: EngineLog, cancelled: threading.Event) -> Session:
-    """The session for these options. A cluster that cannot be reached is no error here, only a reason kept."""
+    """The session for these options; for a cluster that cannot be reached, one that knows why."""
     session = Session(log=log, options=options, cancelled=cancelled)
     session.namespace = options.namespace or DEFAULT_NAMESPACE
     try:

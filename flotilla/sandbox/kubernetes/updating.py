@@ -71,7 +71,8 @@ def update(
     except NoMatchError as error:
         raise OperationError(
             f'update of resource "{resource.urn}" failed because the Kubernetes API server reported that the '
-            f"apiVersion for this resource does not exist. Verify that any required CRDs have been created: {error}"
+            f"apiVersion for this resource does not exist. Verify that any required CRDs have been created: "
+            f"{error}"
         ) from error
     except ApiError as error:
         if preview and error.forbidden:
@@ -112,8 +113,8 @@ def _manager(session: Session, inputs: Manifest, old: Checkpoint) -> str:
 
 def _not_live(live: Manifest, cause: str) -> str:
     return (
-        f'the Kubernetes API server reported that "{identity(live)}" failed to fully initialize or become live: '
-        f"{cause}"
+        f'the Kubernetes API server reported that "{identity(live)}" failed to fully initialize or become '
+        f"live: {cause}"
     )
 
 
@@ -127,7 +128,8 @@ def _still_there(change: _Change, failure: ApiError) -> Manifest:
         return change.session.cluster.read(_target(change))
     except (ApiError, NoMatchError) as error:
         raise OperationError(
-            f'update of resource "{change.resource.urn}" failed: {failure}\nunable to get cluster state: {error}'
+            f'update of resource "{change.resource.urn}" failed: {failure}\n'
+            f"unable to get cluster state: {error}"
         ) from failure
 
 
