@@ -1,6 +1,7 @@
 """Checks a document's value against a type, and says what is wrong in words for people."""
 
 import json
+from collections.abc import Sequence
 from enum import Enum
 from typing import Generic, NotRequired, Required, TypeVar, get_args, get_origin
 
@@ -12,6 +13,7 @@ from typing_extensions import get_type_hints, is_typeddict
 from components.document import Document
 from components.documentation import field_descriptions
 from components.errors import Path, Problem, listing, nearest
+from components.guessing import amended
 
 T = TypeVar("T")
 
@@ -39,7 +41,7 @@ class Checker(Generic[T]):
         self._adapter = TypeAdapter(of)
 
     def check(self, document: Document, value: object, path: Path = ()) -> tuple[T | None, list[Problem]]:
-        """Check one value.
+        """Check one value; of a wrong one, make the best.
 
         Args:
             document: Where the value comes from.
@@ -47,15 +49,26 @@ class Checker(Generic[T]):
             path: Where the value stands in the document.
 
         Returns:
-            The value with keys in snake_case, None if anything is wrong; and the problems with their places.
+            The value with keys in snake_case, or what it was probably meant to be, None if nobody can tell;
+            and the problems with their places.
         """
         try:
             # As JSON, because then text is taken for the enumerations and nothing else is converted.
             return self._adapter.validate_json(json.dumps(value), strict=True), []
         except ValidationError as error:
-            return None, [
-                document.located(self._problem(details, document, path)) for details in error.errors()
-            ]
+            details = error.errors()
+            problems = [document.located(self._problem(each, document, path)) for each in details]
+            return self._guess(value, details), problems
+
+    def _guess(self, value: object, details: Sequence[ErrorDetails]) -> T | None:
+        guess = amended(value, [(each["type"], each["loc"]) for each in details], self._meant)
+        try:
+            return self._adapter.validate_json(json.dumps(guess), strict=True)
+        except ValidationError:
+            return None
+
+    def _meant(self, inside: Path) -> str:
+        return nearest(str(inside[-1]), keys_of(type_at(self._type, inside[:-1])))
 
     def _problem(self, details: ErrorDetails, document: Document, path: Path) -> Problem:
         inside: Path = details["loc"]
@@ -65,7 +78,7 @@ class Checker(Generic[T]):
             case "extra_forbidden":
                 return self._unknown_key(inside, where)
             case "missing":
-                return Problem(where, "is missing", f"Add it: {self._description(inside)}")
+                return Problem(where, "is missing", f'Add "{inside[-1]}". {self._description(inside)}')
             case "enum":
                 choices = [str(member.value) for member in _enumeration(self._type, inside)]
                 return Problem(
@@ -82,14 +95,9 @@ class Checker(Generic[T]):
         return field_descriptions(declared)[str(inside[-1])] if isinstance(declared, type) else ""
 
     def _unknown_key(self, inside: Path, where: Path) -> Problem:
-        known = keys_of(type_at(self._type, inside[:-1]))
-        meant = nearest(str(where[-1]), known)
-        return Problem(
-            where,
-            "unknown key",
-            f"Possible here: {listing(known)}." if not meant else "Rename or remove it.",
-            meant,
-        )
+        known, meant = keys_of(type_at(self._type, inside[:-1])), self._meant(inside)
+        cure = "Rename or remove it." if meant else f"Possible here: {listing(known)}."
+        return Problem(where, "unknown key", cure, meant)
 
 
 def type_at(declared: object, path: Path) -> object:

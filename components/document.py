@@ -47,7 +47,7 @@ class Document:
         return Document(self.file, data, self._root)
 
     def place(self, path: Path) -> tuple[int, int]:
-        """Line and column, from 1, of the key or item at `path`, else of the nearest above; (0, 0) without file."""
+        """Line and column, from 1, of the key at `path`, else of the nearest above; 0 without a file."""
         if self._root is None:
             return 0, 0
         mark = self._root.start_mark

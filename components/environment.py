@@ -10,8 +10,8 @@ from components.types import EnvironmentSpec, PodSecurity
 class Environment(KubernetesComponent):
     """An environment on one cluster.
 
-    Creates the namespace, with the Pod Security Standard it enforces. The cluster and the services are not its
-    own; deleting the namespace deletes whatever is in it.
+    Creates the namespace, with the Pod Security Standard it enforces. Cluster and services are not its own;
+    deleting the namespace deletes whatever is in it.
 
     Args:
         name: Pulumi name, and the name of the namespace unless `args` has one.

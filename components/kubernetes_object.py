@@ -17,8 +17,8 @@ def provider_version() -> str:
 class KubernetesObject(pulumi.CustomResource):
     """One Kubernetes object, given as its manifest in Kubernetes' own keys.
 
-    It is registered as it is, past the classes of the Kubernetes SDK: translating their arguments takes nearly
-    half of a program's time.
+    It is registered as it is, past the classes of the Kubernetes SDK: translating their arguments takes
+    nearly half of a program's time.
 
     Args:
         name: Pulumi name.

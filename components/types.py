@@ -1,7 +1,7 @@
 """What can be said of services, environments and clusters, declared once.
 
-Each type here is at once what the type checker knows, what a YAML file is checked against (keys in camelCase),
-the JSON Schema that editors read, and what the components take as arguments from Python and the other Pulumi
+Each type is at once what the type checker knows, what a YAML file is checked against (keys in camelCase), the
+JSON Schema that editors read, and what the components take as arguments from Python and the other Pulumi
 languages. That is why there are no unions and no `Literal`: Pulumi's component host rejects them.
 """
 
@@ -140,8 +140,8 @@ class Security(TypedDict):
     """Whether a process may gain more rights than its parent, as by setuid; needs `podSecurity: baseline`.
     Default: false."""
     capabilities: NotRequired[list[str]]
-    """Linux capabilities to keep; others than `NET_BIND_SERVICE` need `podSecurity: baseline` or `privileged`.
-    Default: none."""
+    """Linux capabilities to keep; others than `NET_BIND_SERVICE` need `podSecurity: baseline` or
+    `privileged`. Default: none."""
     service_account_token: NotRequired[bool]
     """Whether pods get a token for the Kubernetes API. Default: false."""
 
@@ -172,8 +172,8 @@ class Container(Overridable):
 class InitContainer(Container):
     """A container that has to end with 0 before the service's own starts.
 
-    It sees the same volumes and the addresses of the same services. `image` has its tag or digest; left out, it
-    is the service's own image.
+    It sees the same volumes and the addresses of the same services. `image` has its tag or digest; left out,
+    it is the service's own image.
     """
 
 
@@ -195,7 +195,7 @@ class CatalogService(Container):
     files: NotRequired[dict[str, str]]
     """Files by absolute path, with their content; read-only. Default: none."""
     secrets: NotRequired[list[str]]
-    """Environment variables whose values environments keep, encrypted, in `flotilla:secrets`. Default: none."""
+    """Environment variables whose values environments keep encrypted in `flotilla:secrets`. Default: none."""
     probes: NotRequired[Probes]
     """Health. Default: no probes, so that a running container counts as ready."""
     init_containers: NotRequired[dict[str, InitContainer]]

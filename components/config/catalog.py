@@ -22,7 +22,7 @@ def read_catalog(project: Path) -> tuple[dict[str, Document], dict[str, CatalogS
         project: The directory with `Pulumi.yaml`.
 
     Returns:
-        The documents by service, the services that are free of wrong keys and types, and all problems.
+        The documents by service, the services as far as they can be understood, and all problems.
     """
     documents: dict[str, Document] = {}
     services: dict[str, CatalogService] = {}
@@ -33,7 +33,7 @@ def read_catalog(project: Path) -> tuple[dict[str, Document], dict[str, CatalogS
         document, unreadable = _read(file, shown)
         documents[file.stem] = document
         problems += unreadable
-        if not unreadable:
+        if document.data is not None:
             service, wrong = _CHECKER.check(document, document.data)
             problems += wrong
             if service:
@@ -43,12 +43,21 @@ def read_catalog(project: Path) -> tuple[dict[str, Document], dict[str, CatalogS
 
 def _file_name_problems(file: Path, shown: str) -> list[Problem]:
     if file.suffix != ".yaml":
-        return [Problem((), "the file ends in .yml", f"Rename it: {file.stem}.yaml.", file=shown)]
+        cure = f"Rename it: {dns_label(file.stem) or 'NAME'}.yaml."
+        return [Problem((), "the file ends in .yml", cure, file=shown, line=1, column=1)]
     if not is_dns_label(file.stem):
         meant = dns_label(file.stem)
         cure = "The file's name is the service's: a-z, 0-9 and -, from a letter, at most 63."
         return [
-            Problem((), f'"{file.stem}" cannot name a service', cure, f"{meant}.yaml" if meant else "", shown)
+            Problem(
+                (),
+                f'"{file.stem}" cannot name a service',
+                cure,
+                f"{meant}.yaml" if meant else "",
+                shown,
+                1,
+                1,
+            )
         ]
     return []
 

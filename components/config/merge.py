@@ -75,6 +75,6 @@ def _in_source(repository: str, source: str) -> str:
 
 
 def _begins_with_host(reference: str) -> bool:
-    """Whether a reference begins with a host: with a dot or a port in it, or localhost, as OCI clients say."""
+    """Whether a reference begins with a host: a dot or a port in it, or localhost, as OCI clients say."""
     first, slash, _ = reference.partition("/")
     return bool(slash) and ("." in first or ":" in first or first == "localhost")

@@ -27,7 +27,16 @@ _CHECKER = Checker(EnvironmentService)
 def check_chosen(
     stack: Document, value: object, catalog: Mapping[str, object]
 ) -> tuple[dict[str, EnvironmentService], list[Problem]]:
-    """Check what a stack says of its services: types, and that the catalog has each."""
+    """Check what a stack says of its services: types, and that the catalog has each.
+
+    Args:
+        stack: The stack's document.
+        value: What it says of its services.
+        catalog: The services of the catalog, also those that are themselves wrong.
+
+    Returns:
+        The services whose keys and types are right, and the problems.
+    """
     if value is None:
         return {}, []
     if not is_map(value):
@@ -70,6 +79,24 @@ def reference_problems(
         yield from map(documents[name].located, clashing_addresses(uses, catalog))
 
 
+def as_meant(
+    catalog: Mapping[str, CatalogService], documents: Mapping[str, Document]
+) -> dict[str, CatalogService]:
+    """The catalog as far as it can be guessed from files with mistakes, so that one mistake is reported once.
+
+    A misspelt service in `uses` stands for the nearest one; a file that cannot be read, for a service with a
+    port. A catalog without mistakes stays as it is.
+    """
+    unreadable: CatalogService = {"owner": "unknown", "ports": {"unknown": 1}}
+    guessed = {name: catalog.get(name, unreadable) for name in documents}
+    for name, service in guessed.items():
+        uses = service.get("uses", [])
+        if not set(uses) <= set(documents):
+            found = [used if used in documents else nearest(used, documents) or used for used in uses]
+            guessed[name] = {**service, "uses": found}
+    return guessed
+
+
 def merged_services(
     catalog: Mapping[str, CatalogService],
     chosen: Mapping[str, EnvironmentService],
@@ -108,15 +135,21 @@ def merged_problems(
 
 
 def missing_services(
-    stack: Document,
-    merged: Mapping[str, ServiceSpec],
-    chosen: Mapping[str, object],
-    documents: Mapping[str, object],
+    stack: Document, merged: Mapping[str, ServiceSpec], value: object, documents: Mapping[str, object]
 ) -> Iterator[Problem]:
-    """Services that are used in this environment and do not run in it."""
+    """Services that are used in this environment and do not run in it.
+
+    Args:
+        stack: The stack's document.
+        merged: The services that run.
+        value: What the stack says of its services; one that is described wrongly is meant to run too.
+        documents: All services there are.
+    """
+    named = set(value) if is_map(value) else set[str]()
+    meant = named | {nearest(name, documents) for name in named if name not in documents}
     for name, spec in merged.items():
         for used in spec.get("uses", []):
-            if used in documents and used not in chosen:
+            if used in documents and used not in meant:
                 yield stack.located(
                     Problem(
                         (*SERVICES, name),

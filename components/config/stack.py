@@ -1,4 +1,4 @@
-"""A stack: one environment, from its files or from the engine, checked as a whole, merged with the catalog."""
+"""A stack: one environment, from files or from the engine, checked as a whole, merged with the catalog."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from components.config.environments import environment_problems, project_problem
 from components.config.merge import rollout_timeout
 from components.config.secrets import SECRETS, misplaced_secrets, secret_problems, without_secrets
 from components.config.services import (
+    as_meant,
     check_chosen,
     clashing_names,
     merged_problems,
@@ -144,6 +145,8 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
     documents, catalog, wrong = read_catalog(project_dir)
     problems += wrong
     stack = sources.stack
+    if stack.data is None or sources.project.data is None:
+        raise ConfigurationError([*problems, *reference_problems(documents, catalog)])
     config = _config(stack, problems)
     project = _check_project(sources, problems)
     environment = _check_environment(stack, config.get(KEYS[0]), problems)
@@ -156,10 +159,11 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
     problems += clashing_names(stack, chosen, clusters)
     # What is wrong with the environment must not hide what is wrong with the services.
     tried: EnvironmentSpec = environment or {"tier": Tier.DEVELOPMENT}
-    services = merged_services(catalog, chosen, tried, project or _NO_PROJECT)
-    problems += missing_services(stack, services, chosen, documents)
+    guessed = as_meant(catalog, documents)
+    services = merged_services(guessed, chosen, tried, project or _NO_PROJECT)
+    problems += missing_services(stack, services, config.get(KEYS[2]), documents)
     problems += merged_problems(stack, documents, services, tried)
-    problems += _undeployed_problems(documents, catalog, services)
+    problems += _undeployed_problems(documents, guessed, services)
     if problems or not environment or not project:
         raise ConfigurationError(problems)
     whole = environment.copy()

@@ -52,7 +52,7 @@ def reference_problems(env: Mapping[str, str], given: Collection[str], path: Pat
                     (*path, name),
                     f"$({used}) is defined by nothing",
                     "Name a variable of env or secrets, add the service to uses, or write $$ for a plain $.",
-                    nearest(used, known),
+                    nearest(used, known - {name}),
                 )
         if _reaches(name, env):
             yield Problem((*path, name), f"{name} refers to itself", "Write its value without a circle.")

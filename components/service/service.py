@@ -28,9 +28,9 @@ class ServiceArgs(ServiceSpec):
 class Service(KubernetesComponent):
     """A service in an environment.
 
-    Creates a Deployment, a service account, a Kubernetes Service if it has ports, a ConfigMap if it has files, and
-    a Secret if it has secrets. A change of configuration rolls the pods, one at a time. It does not create the
-    namespace, nor wait for the services it uses.
+    Creates a Deployment, a service account, a Kubernetes Service if it has ports, a ConfigMap if it has
+    files, and a Secret if it has secrets. A change of configuration rolls the pods, one at a time. It
+    does not create the namespace, nor wait for the services it uses.
 
     Args:
         name: Pulumi name, and the name of the Kubernetes objects unless `args` has one.
@@ -60,8 +60,8 @@ class Service(KubernetesComponent):
     release: pulumi.Output[str]
     """The release that runs."""
     address: pulumi.Output[str]
-    """Where it is reached: the load balancer's address and port, or `NAME.NAMESPACE:PORT` inside the cluster; empty
-    without ports."""
+    """Where it is reached: the load balancer's address and port, or `NAME.NAMESPACE:PORT` inside the cluster;
+    empty without ports."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
