@@ -143,6 +143,10 @@ class ControlPlane:
         """Let a node that vanished come back."""
         nodes.restore(self._api(), name)
 
+    def delete_node(self, name: str) -> None:
+        """Take a node out for good; what ran on it is replaced elsewhere. Fine if there is none."""
+        self._api().delete(f"/api/v1/nodes/{name}")
+
     def _running(self) -> set[str]:
         return {process.component for process in processes.running(self.layout.home)}
 

@@ -1,6 +1,5 @@
 """Brings the processes of a control plane up, with the data it has or with none."""
 
-import re
 import shutil
 import subprocess
 import time
@@ -190,7 +189,10 @@ def _check(layout: Layout, deadline: float) -> None:
 
 
 def _ended(layout: Layout) -> list[str]:
-    """The components kwokctl has started that do not run any more (its files of process ids are fresh here)."""
+    """The components that do not run any more, of those kwokctl has started.
+
+    Its files of process ids serve to know which it started; whether they run is read off the processes.
+    """
     files = (layout.cluster / "pids").glob("*.pid")
     started = {file.stem: file.read_text() for file in files}
     alive = {str(process.pid) for process in processes.running(layout.home)}
@@ -201,15 +203,15 @@ def _tell(layout: Layout, before: Record, now: Record) -> None:
     old, new = before.ports["kubeApiserverPort"], now.ports["kubeApiserverPort"]
     if old != new:
         say(
-            f"  ! control plane {layout.name} moved from port {old} to {new}, since another program has taken "
-            f"the old one. {layout.kubeconfig} is up to date; copies are not."
+            f"  ! control plane {layout.name} moved from port {old} to {new}: another program has taken "
+            f"{old}. {layout.kubeconfig} is up to date; copies of it are not."
         )
 
 
 def _failure(layout: Layout, component: str, log: Path) -> FlotillaError:
     text = log.read_text(errors="replace") if log.exists() else ""
     tail = "\n".join(line[:300] for line in text.splitlines()[-5:])
-    if re.search(r"address already in use", text):
+    if "address already in use" in text:
         return PortTakenError(f"{component} of control plane {layout.name} could not listen:\n{tail}")
     return FlotillaError(
         f"{component} of control plane {layout.name} ended while it was starting:\n{tail}",

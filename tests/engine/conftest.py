@@ -1,10 +1,12 @@
 """What the engine tests share: the binaries, and one control plane for the whole session."""
 
+import hashlib
 import os
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from kubectl import Kubectl
 
 from flotilla.controlplane import Binaries, ControlPlane, find
 from flotilla.engine import Engine, Missing, locate
@@ -40,6 +42,20 @@ def control_plane(binaries: Binaries, tmp_path_factory: pytest.TempPathFactory) 
         yield plane
     finally:
         plane.delete()
+
+
+@pytest.fixture
+def kubectl(
+    request: pytest.FixtureRequest, binaries: Binaries, control_plane: ControlPlane
+) -> Generator[Kubectl]:
+    """kubectl for the session's control plane, in a namespace that only this test uses."""
+    name = "test-" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
+    kubectl = Kubectl(binaries.kubectl, control_plane.kubeconfig, name)
+    kubectl("create", "namespace", kubectl.namespace)
+    try:
+        yield kubectl
+    finally:
+        kubectl("delete", "namespace", kubectl.namespace, "--wait=false")
 
 
 @pytest.fixture
