@@ -4,7 +4,9 @@ kwokctl makes the keys, works out each component's arguments and starts the proc
 is not given, write to the user's home directory and listen on all interfaces: here it is given everything.
 """
 
+import csv
 import hashlib
+import io
 import json
 import shutil
 import subprocess
@@ -123,11 +125,11 @@ def fingerprint(layout: Layout, binaries: Binaries, settings: Settings, record: 
 
 def token_file(settings: Settings) -> str:
     """The API server's token file: a line for each token, user (also as its id) and groups."""
-    lines = [
-        f'{token},"{identity.user}","{identity.user}","{",".join(identity.groups)}"'
-        for token, identity in sorted(settings.tokens.items(), key=lambda item: item[0])
-    ]
-    return "".join(f"{line}\n" for line in lines)
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    for token, identity in sorted(settings.tokens.items(), key=lambda item: item[0]):
+        writer.writerow([token, identity.user, identity.user, ",".join(identity.groups)])
+    return lines.getvalue()
 
 
 def create(layout: Layout, binaries: Binaries) -> subprocess.Popen[bytes]:

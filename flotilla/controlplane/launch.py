@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from filelock import FileLock
+
 from flotilla.controlplane import kwokctl, nodes, ports, processes
 from flotilla.controlplane.api import Api, Json
 from flotilla.controlplane.kubeconfig import kubeconfig
@@ -108,6 +110,14 @@ def write_kubeconfig(layout: Layout, record: Record) -> None:
 
 
 def _record(layout: Layout, before: Record | None) -> Record:
+    """What it will be known by; chosen and written down before anyone beside it can choose the same."""
+    with FileLock(layout.root / ".choice.lock"):
+        record = _choose(layout, before)
+        record.save(layout)
+    return record
+
+
+def _choose(layout: Layout, before: Record | None) -> Record:
     others = siblings(layout)
     reserved = {port for other in others for port in other.ports.values()}
     chosen = ports.choose(kwokctl.PORTS, before.ports if before else {}, reserved)
@@ -122,7 +132,6 @@ def _start(layout: Layout, binaries: Binaries, settings: Settings, record: Recor
     _clear(layout)
     write_private(layout.tokens, kwokctl.token_file(settings))
     write_private(layout.config, kwokctl.configuration(layout, binaries, settings, record))
-    record.save(layout)
     _run(layout, kwokctl.create(layout, binaries))
 
 

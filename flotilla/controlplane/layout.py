@@ -147,9 +147,8 @@ def find(root: Path) -> list[str]:
     """
     if not root.is_dir():
         return []
-    return sorted(
-        path.name for path in root.iterdir() if path.is_dir() and Layout(root, path.name).config.exists()
-    )
+    homes = (Layout(root, path.name) for path in root.iterdir() if path.is_dir())
+    return sorted(layout.name for layout in homes if layout.record.exists() or layout.config.exists())
 
 
 def write_private(path: Path, text: str) -> None:
