@@ -2,7 +2,7 @@
 
 import secrets
 import socket
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 RANGE = range(20000, 30000)
 """Below the ports systems give to outgoing connections, and below Kubernetes' node ports."""
@@ -19,15 +19,16 @@ def is_free(port: int) -> bool:
         return True
 
 
-def choose(names: Iterable[str], before: Mapping[str, int], reserved: Collection[int]) -> dict[str, int]:
+def choose(names: Collection[str], before: Mapping[str, int], reserved: Collection[int]) -> dict[str, int]:
     """A port for each name: the one it had before if that is free, else another free one.
 
     `reserved` are ports that others will want back and that are not taken for new ones.
     """
-    chosen = {name: before[name] for name in names if name in before and is_free(before[name])}
-    shuffled = iter(secrets.SystemRandom().sample(RANGE, len(RANGE)))
-    for name in names:
-        if name not in chosen:
-            used = {*reserved, *chosen.values()}
-            chosen[name] = next(port for port in shuffled if port not in used and is_free(port))
-    return chosen
+    chosen: dict[str, int] = {}
+    for name, port in before.items():
+        if name in names and port not in chosen.values() and is_free(port):
+            chosen[name] = port
+    used = {*reserved, *chosen.values()}
+    shuffled = secrets.SystemRandom().sample(RANGE, len(RANGE))
+    others = (port for port in shuffled if port not in used and is_free(port))
+    return {name: chosen[name] if name in chosen else next(others) for name in names}
