@@ -70,7 +70,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
         nearest("request", ["requests", "limits"]) == "requests"
     """
     by_folded = {candidate.casefold(): candidate for candidate in known}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.55)
     return by_folded[found[0]] if found else ""
 
 

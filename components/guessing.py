@@ -11,8 +11,8 @@ from components.errors import Path
 def amended(value: object, mistakes: list[tuple[str, Path]], rename: Callable[[Path], str]) -> object:
     """A copy of a value in which mistakes are mended as far as one can guess.
 
-    A misspelt key is renamed, a number for a text written out, a number in quotes read, what is missing filled
-    in, and whatever else is wrong left out.
+    A misspelt key is renamed, a number for a text written out, a number in quotes read, what is missing
+    filled in, and whatever else is wrong left out.
 
     Args:
         value: What was read.

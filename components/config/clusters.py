@@ -27,8 +27,17 @@ class ConfiguredCluster:
     """What belongs to that kind."""
 
     def create(self, name: str) -> "Cluster":
-        """Register its component in the running Pulumi program."""
-        return CLUSTER_TYPES[self.type].create(name, self.spec)
+        """Register its component in the running Pulumi program.
+
+        Raises:
+            pulumi.RunError: the cluster cannot be reached as described; Pulumi shows it without a traceback.
+        """
+        from pulumi import RunError  # noqa: PLC0415 (reading a stack does without the SDK)
+
+        try:
+            return CLUSTER_TYPES[self.type].create(name, self.spec)
+        except ValueError as error:
+            raise RunError(f"cluster {name}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,12 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
     whole["namespace"] = environment.get("namespace", name)
     whole["rollout_timeout_seconds"] = rollout_timeout(environment)
     return Stack(
-        name, project, environment, dict(sorted(clusters.items())), dict(sorted(services.items())), catalog
+        name=name,
+        project=project,
+        environment=whole,
+        clusters=dict(sorted(clusters.items())),
+        services=dict(sorted(services.items())),
+        catalog=catalog,
     )
 
 

@@ -54,18 +54,18 @@ def reference_problems(env: Mapping[str, str], given: Collection[str], path: Pat
                     "Name a variable of env or secrets, add the service to uses, or write $$ for a plain $.",
                     nearest(used, known - {name}),
                 )
-        if _reaches(name, env):
+        circle = {other for other in _reached(name, env) if name in _reached(other, env)}
+        if circle and name == min(circle):
             yield Problem((*path, name), f"{name} refers to itself", "Write its value without a circle.")
 
 
-def _reaches(start: str, env: Mapping[str, str]) -> bool:
+def _reached(start: str, env: Mapping[str, str]) -> set[str]:
+    """The container's own variables that a variable refers to, also by way of others."""
     seen: set[str] = set()
     ahead = references(env[start])
     while ahead:
         name = ahead.pop()
-        if name == start:
-            return True
         if name in env and name not in seen:
             seen.add(name)
             ahead += references(env[name])
-    return False
+    return seen

@@ -159,7 +159,7 @@ def _containers(name: str, spec: ServiceSpec) -> Iterator[Problem]:
     if _is_pinned(image):
         yield Problem(
             ("image",),
-            f'"{image}" holds a tag or digest',
+            "holds a tag or digest",
             "Leave it out: environments say it, as release and digest in flotilla:services.",
         )
     yield from container_problems(spec, given, ())
