@@ -1,7 +1,6 @@
 """Mends what a killed command left of the stack: a running engine, a lock, half-made objects."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import TypedDict
@@ -75,9 +74,11 @@ def _break_stale_lock(sandbox: Sandbox) -> None:
 
 def _is_pulumi(pid: int) -> bool:
     shown = subprocess.run(
-        ["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout.strip()
-    return pid != os.getpid() and Path(shown).name == "pulumi"
+    state, _, program = shown.partition(" ")
+    # A killed process that nobody has asked about yet is still listed, in state Z.
+    return Path(program.strip()).name == "pulumi" and not state.startswith("Z")
 
 
 def _pending(sandbox: Sandbox) -> list[Operation]:

@@ -44,7 +44,7 @@ class Checkout:
         return subprocess.Popen(
             [sys.executable, "-m", "flotilla", *arguments],
             cwd=self.directory, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=(self.directory / "started.log").open("wb"),
         )  # fmt: skip
 
     def shell(self, command: str) -> subprocess.CompletedProcess[str]:
@@ -243,7 +243,8 @@ def test_a_killed_up_is_finished_by_the_next_one_with_nothing_lost_or_made_twice
         def has_begun(state: Path = state, count: int = already_made) -> bool:
             return state.exists() and state.read_text(encoding="utf-8").count('"kubernetes:') > count
 
-        wait_until(has_begun, 120)
+        wait_until(lambda: has_begun() or killed.poll() is not None, 120)  # noqa: B023 (called at once)
+        assert killed.poll() is None, (checkout.directory / "started.log").read_text(encoding="utf-8")
         kill_tree(killed.pid)
         killed.wait()
     before = checkout.object_ids() if (sandbox_dir(checkout.directory) / "clusters").exists() else {}
