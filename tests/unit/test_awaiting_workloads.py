@@ -17,6 +17,11 @@ def condition(kind: str, status: str = "True", reason: str = "", message: str = 
     return {"type": kind, "status": status, "reason": reason, "message": message}
 
 
+def a_template(hashed: Manifest | None = None, image: str = "web:1") -> Manifest:
+    labels: Manifest = {"app": "web", **(hashed or {})}
+    return {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "main", "image": image}]}}
+
+
 def a_deployment(*conditions: Manifest, revision: str = "1", ready: int = 2, **spec: object) -> Manifest:
     return {
         "apiVersion": "apps/v1",
@@ -26,7 +31,7 @@ def a_deployment(*conditions: Manifest, revision: str = "1", ready: int = 2, **s
             "uid": "d",
             "annotations": {"deployment.kubernetes.io/revision": revision} if revision else {},
         },
-        "spec": {"replicas": 2, **spec},
+        "spec": {"replicas": 2, "template": a_template(), **spec},
         "status": {"conditions": list(conditions), "readyReplicas": ready},
     }
 
@@ -38,7 +43,7 @@ def a_replica_set(revision: str = "1", ready: int = 2, wanted: int = 2, owner: s
             "ownerReferences": [{"uid": owner}],
             "annotations": {"deployment.kubernetes.io/revision": revision},
         },
-        "spec": {"replicas": wanted},
+        "spec": {"replicas": wanted, "template": a_template({"pod-template-hash": "h"})},
         "status": {"readyReplicas": ready} if ready else {},
     }
 
@@ -69,6 +74,13 @@ def test_the_pods_of_an_old_replica_set_do_not_make_a_new_one_ready() -> None:
     progress = deployment.observe(a_deployment(AVAILABLE, ROLLED_OUT, revision="2"), replica_sets, [])
     assert not progress.ready
     assert "0 of 2" in progress.waits_for
+
+
+def test_a_replica_set_of_an_earlier_template_counts_only_while_paused() -> None:
+    newer = a_template(image="web:2")
+    changed = deployment.observe(a_deployment(AVAILABLE, template=newer), [a_replica_set()], [])
+    paused = deployment.observe(a_deployment(AVAILABLE, template=newer, paused=True), [a_replica_set()], [])
+    assert (changed.ready, paused.ready) == (False, True)
 
 
 def test_a_replica_set_of_another_deployment_does_not_count() -> None:

@@ -24,6 +24,7 @@ from flotilla.sandbox.kubernetes.manifest import (
 )
 
 REVISION = "deployment.kubernetes.io/revision"
+TEMPLATE_HASH = "pod-template-hash"
 FIRST = "1"
 """The revision that is made and not rolled out, so that nothing says when its rollout is over."""
 
@@ -34,14 +35,14 @@ INCOMPLETE = "Minimum number of Pods to consider the application live was not at
 def observe(deployment: Manifest, replica_sets: Sequence[Manifest], claims: Sequence[Manifest]) -> Progress:
     """How far a Deployment is, seen with its own ReplicaSets and the claims its pods mount.
 
-    It is ready when it is available, its current ReplicaSet has all pods ready, the rollout is over (from the
-    second revision on) and its claims are bound.
+    It is ready when it is available, its current ReplicaSet has the latest pod template and all pods ready,
+    the rollout is over (from the second revision on) and its claims are bound.
     """
     current = current_replica_set(deployment, replica_sets)
     available = holds(deployment, "Available")
     rolled_out = annotations(deployment).get(REVISION) == FIRST or _rollout_is_over(deployment)
     ready, wanted = _pods(deployment, current)
-    complete = current is not None and ready >= wanted
+    complete = current is not None and ready >= wanted and _is_latest(deployment, current)
     unbound = [name(claim) for claim in claims if text(claim, "status", "phase") != "Bound"]
     if available and rolled_out and complete and not unbound:
         return READY
@@ -74,6 +75,20 @@ def current_replica_set(deployment: Manifest, replica_sets: Sequence[Manifest]) 
         if revision
         else None
     )
+
+
+def _is_latest(deployment: Manifest, current: Manifest) -> bool:
+    """Whether the current ReplicaSet is that of the Deployment's pod template; while paused it may lag.
+
+    Where scale and template change at once, the controller scales first and reports the change as seen.
+    """
+    if dig(deployment, "spec", "paused") is True:
+        return True
+    template = mapping(current, "spec", "template")
+    metadata = mapping(template, "metadata")
+    labels = {label: value for label, value in mapping(metadata, "labels").items() if label != TEMPLATE_HASH}
+    wanted = mapping(deployment, "spec", "template")
+    return {**template, "metadata": {**metadata, "labels": labels}} == wanted
 
 
 def _rollout_is_over(deployment: Manifest) -> bool:

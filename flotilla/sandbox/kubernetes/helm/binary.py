@@ -66,7 +66,7 @@ class Helm:
             for first in before:
                 printed = self._command([binary, *_filled(first, paths)], "")
                 if UPDATE_FAILED in printed:
-                    raise HelmError(_without_noise(printed))
+                    raise HelmError(printed[printed.index(UPDATE_FAILED) :].partition("\nUpdate")[0])
             return self._command([binary, *_filled(arguments, paths), *target], stdin)
 
     def _command(self, command: Sequence[str], stdin: str) -> str:

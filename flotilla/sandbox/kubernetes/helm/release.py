@@ -33,7 +33,7 @@ REPLACES = ("name", "namespace")
 RANDOM_DIGITS = 8
 CURES = {
     "cannot re-use a name": "A release of that name is there already: import it, or choose another name",
-    "another operation": "A helm that ended too early has left it so: `helm rollback` it, or `helm uninstall` it",
+    "another operation": "A helm that was killed has left it so: `helm rollback` or `helm uninstall` it",
 }
 """What to do about errors of helm, by what they contain."""
 SHORTEST_SECRET = 4
