@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
+
+import pytest
+import yaml
 
 PROJECT = """\
 name: flotilla
@@ -49,3 +53,10 @@ def write_project(
         if content is not None:
             (directory / "services" / f"{name}.yaml").write_text(content)
     return directory
+
+
+def mistakes_in(part: str) -> list[object]:
+    """The mistakes of one part of `unit/config_mistakes.yaml`, as parameters of a test."""
+    file = Path(__file__).parent / "unit" / "config_mistakes.yaml"
+    table = cast("dict[str, list[dict[str, str]]]", yaml.safe_load(file.read_text()))
+    return [pytest.param(*mistake.values(), id=mistake["problem"][:60]) for mistake in table[part]]

@@ -1,9 +1,12 @@
 """YAML as our files are read: strictly, with places."""
 
 import pytest
+import yaml
 
+from components import document as module
 from components.document import read_document
 from components.errors import Path
+from tests.projects import mistakes_in
 
 
 def problems_of(text: str) -> list[str]:
@@ -12,7 +15,17 @@ def problems_of(text: str) -> list[str]:
 
 
 def test_values_are_what_every_reader_takes_them_for() -> None:
-    text = "text: a\nnumber: 12\nnegative: -3\nshare: 1.5\nyes_: true\nno_: False\nnothing:\nlist: [a, {b: c}]\nquoted: '12'\n"
+    text = """
+text: a
+number: 12
+negative: -3
+share: 1.5
+yes_: true
+no_: False
+nothing:
+list: [a, {b: c}]
+quoted: '12'
+"""
     document, problems = read_document("a.yaml", text)
     assert not problems
     assert document.data == {
@@ -28,64 +41,15 @@ def test_values_are_what_every_reader_takes_them_for() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        (
-            "a: yes",
-            'a.yaml:1:4  a: yes is a truth value to some readers of YAML and text to others. Write "yes" in quotes for text, or true or false.',
-        ),
-        (
-            "a: 0755",
-            'a.yaml:1:4  a: 0755 is a number to some readers of YAML and text to others. Write "0755" in quotes for text.',
-        ),
-        (
-            "a: 12:30",
-            'a.yaml:1:4  a: 12:30 is a number to some readers of YAML and text to others. Write "12:30" in quotes for text.',
-        ),
-        (
-            "a: 1_000",
-            'a.yaml:1:4  a: 1_000 is a number to some readers of YAML and text to others. Write "1_000" in quotes for text.',
-        ),
-        (
-            "a: 2026-01-02",
-            'a.yaml:1:4  a: 2026-01-02 is a date to some readers of YAML and text to others. Write "2026-01-02" in quotes for text.',
-        ),
-        ("on: a", 'a.yaml:1:1  on: the key on is not text for YAML. Quote it: "on":'),
-        ("8080: a", 'a.yaml:1:1  8080: the key 8080 is not text for YAML. Quote it: "8080":'),
-        ("a: 1\nb: 2\na: 3", "a.yaml:3:1  a: the same key twice. Keep one of the two."),
-        ("a: &x [*x]", "a.yaml:1:4  a[0]: an alias inside of what it stands for. Write the value out."),
-        (
-            "b: &b {}\na: {<<: *b}",
-            "a.yaml:2:5  a.<<: merge keys are not supported. Write the keys out, or give the whole value an anchor.",
-        ),
-        (
-            "a: !env HOME",
-            "a.yaml:1:4  a: the tag !env is not supported. Write the value itself, without a tag.",
-        ),
-        (
-            "a: [b",
-            "a.yaml:2:1  the file: not YAML: did not find expected ',' or ']'. Mind the indentation (spaces, no tabs), colons and quotes before this place.",
-        ),
-        (
-            "a: 1\n---\nb: 2",
-            "a.yaml:2:1  the file: not YAML: but found another document. Mind the indentation (spaces, no tabs), colons and quotes before this place.",
-        ),
-        ("? [a]\n: b", "a.yaml:1:3  the file: a key that is not text. Keys are words."),
-    ],
-)
+@pytest.mark.parametrize(("text", "problem"), mistakes_in("ambiguous YAML"))
 def test_what_could_be_read_in_two_ways_is_a_problem_with_its_place(text: str, problem: str) -> None:
     assert problems_of(text) == [problem]
 
 
 def test_the_pure_python_reader_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    import yaml
-
-    from components import document
-
     text = "a: {b: yes, c: [1, 2]}\nd: 0755\n"
     fast = read_document("a.yaml", text)
-    monkeypatch.setattr(document, "_Loader", yaml.SafeLoader)
+    monkeypatch.setattr(module, "_Loader", yaml.SafeLoader)
     slow = read_document("a.yaml", text)
     assert fast[0].data == slow[0].data
     assert fast[1] == slow[1]
