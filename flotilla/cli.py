@@ -1,11 +1,12 @@
 """The command line: `flotilla VERB …`. Each verb stands in a module of its own in `flotilla/commands/`."""
 
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing_extensions import override
 
 import click
+from typing_extensions import override
 
 from flotilla.errors import Exit, FlotillaError
 from flotilla.progress import say
@@ -68,6 +69,8 @@ def main() -> None:
     """Run the command line; a user's mistake ends with its message and cure, never with a traceback."""
     from components.errors import ConfigurationError  # noqa: PLC0415 (not needed for --help)
 
+    # A terminated command clears up as an interrupted one does: children end, nothing stays half-made.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         root.main(standalone_mode=False)
     except FlotillaError as error:

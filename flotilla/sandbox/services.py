@@ -61,7 +61,8 @@ def read(kubectl: Path, kubeconfig: Path, services: Iterable[Wanted]) -> list[Se
 
 def _objects(kubectl: Path, kubeconfig: Path, namespace: str) -> list[Manifest]:
     done = subprocess.run(
-        [str(kubectl), "--kubeconfig", str(kubeconfig), "--namespace", namespace, "--request-timeout=20s",
+        [str(kubectl), "--kubeconfig", str(kubeconfig), "--cache-dir", str(kubeconfig.parent / "cache"),
+         "--namespace", namespace, "--request-timeout=20s",
          "get", "deployments.apps,services,pods", "--output", "json"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -78,6 +78,7 @@ class Sandbox:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "KUBECONFIG": os.pathsep.join(kubeconfigs),
+            "KUBECACHEDIR": str(self.directory / "kubectl"),
         }
 
     def environment(self) -> dict[str, str]:
