@@ -39,12 +39,24 @@ class KubernetesComponent(FlotillaComponent):
 
     def kubernetes_object(
         self,
-        name: str,
+        role: str,
         manifest: Mapping[str, object],
         namespace: pulumi.Input[str] | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
     ) -> KubernetesObject:
-        """Register a child on this component's cluster."""
+        """Register a child on this component's cluster.
+
+        Args:
+            role: What it is to the component, the end of its Pulumi name; empty for the one the component is about.
+            manifest: The object.
+            namespace: Its namespace; None for objects that have none.
+            depends_on: What has to be there before it.
+        """
         return KubernetesObject(
-            name, manifest, parent=self, provider=self._kubernetes, namespace=namespace, depends_on=depends_on
+            f"{self._name}-{role}" if role else self._name,
+            manifest,
+            parent=self,
+            provider=self._kubernetes,
+            namespace=namespace,
+            depends_on=depends_on,
         )

@@ -29,14 +29,14 @@ class Environment(KubernetesComponent):
     """The namespace; what uses this value waits until it is there."""
 
     def __init__(self, name: str, args: EnvironmentSpec, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
         namespace_name = args.get("namespace", name)
         if not is_dns_label(namespace_name):
             raise ValueError(
                 f'Environment {name}: "{namespace_name}" cannot name a namespace. Use a-z, 0-9 and -.'
             )
+        super().__init__(name, opts)
 
-        namespace = self.kubernetes_object(f"{name}-namespace", _namespace(namespace_name, args))
+        namespace = self.kubernetes_object("namespace", _namespace(namespace_name, args))
 
         # By way of the URN, which every preview knows, so that previews of the objects in it are complete.
         self.namespace = namespace.urn.apply(lambda _: namespace_name)

@@ -22,7 +22,7 @@ _Kubeconfig = with_config(ConfigDict(extra="ignore"))(
 
 def is_path(kubeconfig: str) -> bool:
     """Whether a kubeconfig is given by its path; contents have more than one line, or are JSON."""
-    return "\n" not in kubeconfig.strip() and not kubeconfig.lstrip().startswith("{")
+    return "\n" not in kubeconfig and not kubeconfig.lstrip().startswith("{")
 
 
 def kubeconfig_contents(kubeconfig: str, context: str = "") -> str:

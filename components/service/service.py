@@ -64,38 +64,38 @@ class Service(KubernetesComponent):
     empty without ports."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
         service = args.get("name", name)
         _check(name, service, args)
-        namespace = args["namespace"]
+        super().__init__(name, opts)
 
-        account = self.kubernetes_object(f"{name}-account", service_account(service, args), namespace)
-        files = (
-            self.kubernetes_object(f"{name}-files", config_map(service, args), namespace)
-            if args.get("files")
-            else None
-        )
-        secrets = (
-            self.kubernetes_object(
-                f"{name}-secrets", secret(service, args, args.get("secret_values")), namespace
-            )
-            if args.get("secrets")
-            else None
-        )
-        pods = deployment(
-            service, args, files.object_name if files else None, secrets.object_name if secrets else None
-        )
-        self.kubernetes_object(name, pods, namespace, depends_on=[account])
-        entrance = (
-            self.kubernetes_object(f"{name}-service", kubernetes_service(service, args), namespace)
-            if args.get("ports")
-            else None
-        )
+        account = self.kubernetes_object("account", service_account(service, args), args["namespace"])
+        files = self._files(service, args)
+        secrets = self._secrets(service, args)
+        pods = deployment(service, args, files and files.object_name, secrets and secrets.object_name)
+        self.kubernetes_object("", pods, args["namespace"], depends_on=[account])
+        entrance = self._entrance(service, args)
 
         self.name = pulumi.Output.from_input(service)
         self.release = pulumi.Output.from_input(args["release"])
         self.address = _address(service, args, entrance)
         self.register_outputs({"name": self.name, "release": self.release, "address": self.address})
+
+    def _files(self, service: str, args: ServiceArgs) -> KubernetesObject | None:
+        if not args.get("files"):
+            return None
+        return self.kubernetes_object("files", config_map(service, args), args["namespace"])
+
+    def _secrets(self, service: str, args: ServiceArgs) -> KubernetesObject | None:
+        if not args.get("secrets"):
+            return None
+        return self.kubernetes_object(
+            "secrets", secret(service, args, args.get("secret_values")), args["namespace"]
+        )
+
+    def _entrance(self, service: str, args: ServiceArgs) -> KubernetesObject | None:
+        if not args.get("ports"):
+            return None
+        return self.kubernetes_object("service", kubernetes_service(service, args), args["namespace"])
 
 
 def _check(name: str, service: str, args: ServiceArgs) -> None:
