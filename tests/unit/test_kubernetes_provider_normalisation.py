@@ -169,8 +169,8 @@ def test_schemas_are_kept_on_disk_and_used_without_a_cluster(schemas: Schemas, t
     ("written", "shown"),
     [
         ("1000m", "1"), ("0.5", "500m"), ("1.5Gi", "1536Mi"), ("1024Ki", "1Mi"), ("1000Ki", "1000Ki"),
-        ("1e3", "1e3"), ("100k", "100k"), ("1000k", "1M"), ("0", "0"), ("0.1m", "100u"), ("-1500m", "-1500m"), ("512", "512"),
-        ("0.5Gi", "512Mi"), (1, "1"), (2.5, "2500m"), ("1Ei", "1Ei"), (".5", "500m"),
+        ("1e3", "1e3"), ("100k", "100k"), ("1000k", "1M"), ("0", "0"), ("0.1m", "100u"), ("-1500m", "-1500m"),
+        ("512", "512"), ("0.5Gi", "512Mi"), (1, "1"), (2.5, "2500m"), ("1Ei", "1Ei"), (".5", "500m"),
     ],
 )  # fmt: skip
 def test_quantities_are_shown_as_the_server_shows_them(written: str | float, shown: str) -> None:

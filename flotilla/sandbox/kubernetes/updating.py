@@ -1,7 +1,8 @@
 """Update: change an object in place, or say what the server would make of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from flotilla.sandbox.kubernetes import checkpoint, client_side
 from flotilla.sandbox.kubernetes.awaiting import wait_until_ready
@@ -24,6 +25,9 @@ from flotilla.sandbox.kubernetes.naming import manager_name, with_metadata
 from flotilla.sandbox.kubernetes.normalisation import normalise
 from flotilla.sandbox.kubernetes.protocol import Properties, has_unknown, plain
 from flotilla.sandbox.kubernetes.session import Session
+
+WRITES: Final = 5
+"""How often a write is tried that needs the object as it was read."""
 
 
 @dataclass(frozen=True)
@@ -145,20 +149,41 @@ def _submit(change: _Change) -> Manifest:
     live = cluster.read(_target(change))
     inputs = with_metadata(change.inputs, name=name(live))
     if is_definition(inputs):
-        version = mapping(live, "metadata").get("resourceVersion")
-        inputs = with_metadata(inputs, resourceVersion=version)
-        return cluster.replace(inputs, change.manager, dry_run=change.preview)
+        return _written_onto(change, live, lambda newest: _replace_definition(change, inputs, newest))
     if not change.session.options.server_side_apply:
         last = prune(change.old.live, normalise(change.old.inputs, change.session.schemas))
         return client_side.update(
             change.session, last, inputs, live, ignored=change.ignored, dry_run=change.preview
         )
     if not change.preview and not change.resource.is_patch(inputs):
-        entries = moved_to(live, change.manager)
-        live = cluster.set_managed_fields(live, entries) if entries is not None else live
+        live = _written_onto(change, live, lambda newest: _take_over(change, newest))
     inputs = leave_ignored(inputs, live, change.manager, change.ignored)
     forced = force(change.session.options, inputs, live, preview=change.preview)
     return cluster.apply(inputs, change.manager, force=forced, dry_run=change.preview)
+
+
+def _written_onto(change: _Change, live: Manifest, write: Callable[[Manifest], Manifest]) -> Manifest:
+    """Write onto the object as it was read; if a controller was quicker, read it and try again."""
+    for _ in range(WRITES - 1):
+        try:
+            return write(live)
+        except ApiError as error:
+            if not error.conflict:
+                raise
+            live = change.session.cluster.read(live)
+    return write(live)
+
+
+def _replace_definition(change: _Change, inputs: Manifest, live: Manifest) -> Manifest:
+    version = mapping(live, "metadata").get("resourceVersion")
+    whole = with_metadata(inputs, resourceVersion=version)
+    return change.session.cluster.replace(whole, change.manager, dry_run=change.preview)
+
+
+def _take_over(change: _Change, live: Manifest) -> Manifest:
+    """Move the fields of the creation, and of kubectl, to the manager of applies."""
+    entries = moved_to(live, change.manager)
+    return live if entries is None else change.session.cluster.set_managed_fields(live, entries)
 
 
 def _give_up_old_manager(change: _Change, live: Manifest) -> None:
