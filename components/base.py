@@ -47,7 +47,7 @@ class KubernetesComponent(FlotillaComponent):
         """Register a child on this component's cluster.
 
         Args:
-            role: What it is to the component, the end of its Pulumi name; empty for the one the component is about.
+            role: What it is to the component, the end of its Pulumi name; empty for the main one.
             manifest: The object.
             namespace: Its namespace; None for objects that have none.
             depends_on: What has to be there before it.
