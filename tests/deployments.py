@@ -1,4 +1,4 @@
-"""Runs a Pulumi program under mocks, and keeps what it registers, parents, providers and protection included."""
+"""Runs a Pulumi program under mocks and keeps what it registers, with parents, providers and protection."""
 
 import asyncio
 import contextvars
