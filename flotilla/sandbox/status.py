@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def read_services(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
 
 
 def print_table(services: Sequence[ServiceStatus]) -> None:
-    """Print the services on stdout, and why some are not ready on stderr."""
+    """Print the services on stdout."""
     several = len({status.wanted.cluster for status in services}) > 1
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("SERVICE", "RELEASE", "OWNER", "READY", "ADDRESS", *(("CLUSTER",) if several else ())):
@@ -56,6 +56,10 @@ def print_table(services: Sequence[ServiceStatus]) -> None:
         table.add_row(*row, *((wanted.cluster,) if several else ()), style=None if status.is_ready else "red")
     width = None if sys.stdout.isatty() else 200
     Console(width=width, highlight=False, emoji=False, markup=False).print(table)
+
+
+def explain(services: Iterable[ServiceStatus]) -> None:
+    """Say on stderr which services are not ready, and why."""
     for reasons, group in groupby(
         (status for status in services if not status.is_ready), lambda status: status.reasons
     ):
@@ -80,6 +84,7 @@ def show(project: Path, *, as_json: bool) -> bool:
         print(json.dumps([as_data(status) for status in services], indent=2))
     else:
         print_table(services)
+        explain(services)
     return all(status.is_ready for status in services)
 
 

@@ -10,7 +10,7 @@ from flotilla.errors import Exit, FlotillaError
 from flotilla.progress import say, step
 from flotilla.sandbox.mend import mend
 from flotilla.sandbox.services import ServiceStatus
-from flotilla.sandbox.status import print_table, read_services
+from flotilla.sandbox.status import explain, print_table, read_services
 from flotilla.sandbox.updates import Update, pulumi, run
 from flotilla.sandbox.workspace import LINK, STACK, Sandbox
 
@@ -87,9 +87,13 @@ def report(update: Update, services: list[ServiceStatus]) -> None:
         say(f"  ! {resource}: {message}")
     for resource, message in update.errors:
         say(f"  ✗ {resource}: {message}")
-    say(f"\nStack {STACK}: {update.changes_text() or 'no change'}.\n")
+    outcome = "the update failed" if update.exit_code else "up to date"
+    say(f"\nStack {STACK}: {outcome}; {update.changes_text() or 'no change'}.\n")
     print_table(services)
+    # The engine's errors have told of the services they name; what is left is what nothing was done to.
+    told = "\n".join(resource for resource, _ in update.errors)
+    explain([status for status in services if f" {status.wanted.service}\n" not in f" {told}\n"])
     if update.exit_code or not all(status.is_ready for status in services):
-        say("\nThe update failed. Mend the cause, then run: flotilla up")
+        say("\nMend the cause, then run the same command again. Pods of earlier releases go on serving.")
     else:
         say('\nUse plain pulumi and kubectl on it: eval "$(.venv/bin/flotilla env)"')

@@ -112,6 +112,8 @@ class Update:
         if diagnostic.get("ephemeral"):
             return
         said = (resource_name(diagnostic.get("urn", "")), plain(diagnostic["message"]))
+        if said == ("the stack", "update failed"):
+            return  # the engine's last word, after every error has been told
         if diagnostic["severity"] == "error":
             self.errors.append(said)
         elif diagnostic["severity"] == "warning" and "from $PATH" not in said[1]:
