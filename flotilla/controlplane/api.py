@@ -6,6 +6,7 @@ A full client library takes longer to load than a control plane takes to answer.
 import http.client
 import json
 import ssl
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -13,14 +14,26 @@ from flotilla.errors import FlotillaError
 
 Json = dict[str, object]
 
+CURE = "See how its control plane is: flotilla status"
+
 
 class Api:
     """Speaks to an API server on this computer as its administrator."""
 
     def __init__(self, port: int, pki: Path) -> None:
         self.port = port
-        self.context = ssl.create_default_context(cafile=str(pki / "ca.crt"))
-        self.context.load_cert_chain(pki / "admin.crt", pki / "admin.key")
+        self.pki = pki
+
+    @cached_property
+    def context(self) -> ssl.SSLContext:
+        """How the two sides prove who they are.
+
+        Raises:
+            OSError: certificate or key is missing or damaged.
+        """
+        context = ssl.create_default_context(cafile=str(self.pki / "ca.crt"))
+        context.load_cert_chain(self.pki / "admin.crt", self.pki / "admin.key")
+        return context
 
     def is_ready(self, timeout: float = 5.0) -> bool:
         """Whether the API server answers, and says that it is ready."""
@@ -61,11 +74,11 @@ class Api:
         try:
             status, answer = self._exchange(method, path, body, kind)
         except (OSError, http.client.HTTPException) as error:
-            raise FlotillaError(f"The API server at {self.server} does not answer: {error}", "") from error
+            raise FlotillaError(f"The API server at {self.server} does not answer: {error}", CURE) from error
         parsed = cast("Json", json.loads(answer or b"{}"))
         if status >= http.HTTPStatus.BAD_REQUEST and status != accept:
             raise FlotillaError(
-                f"The API server refused {method} {path}: {parsed.get('message', status)}", ""
+                f"The API server refused {method} {path}: {parsed.get('message', status)}", CURE
             )
         return parsed
 

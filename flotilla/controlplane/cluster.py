@@ -50,7 +50,7 @@ class ControlPlane:
     `name` is made of lower-case letters, digits and dashes, 40 at most. Making the object touches nothing.
 
     Raises:
-        FlotillaError: the name is not of that form.
+        FlotillaError: the name is not of that form, or the directory's has a comma or quote.
 
     Example:
         plane = ControlPlane(sandbox / "clusters", "main", binaries, Settings(nodes=6))
@@ -66,10 +66,17 @@ class ControlPlane:
                 "Use lower-case letters, digits and dashes, 40 at most, with a letter or digit at both ends.",
                 Exit.USAGE,
             )
+        where = directory.resolve()
+        if set(str(where)) & set(',"'):
+            raise FlotillaError(
+                f"No control plane can live in {where}: kwok takes commas and quotes for ends of paths.",
+                "Choose another directory by FLOTILLA_HOME.",
+                Exit.USAGE,
+            )
         self.name = name
         self.binaries = binaries
         self.settings = settings or Settings()
-        self.layout = Layout(directory.resolve(), name)
+        self.layout = Layout(where, name)
 
     @property
     def kubeconfig(self) -> Path:
@@ -102,11 +109,15 @@ class ControlPlane:
 
     def stop(self) -> None:
         """End its processes and keep its data; fine if none runs."""
+        if not self._is_there():
+            return
         with self._alone():
             launch.stop(self.layout, Record.load(self.layout))
 
     def delete(self) -> None:
         """End its processes and remove its files; fine if there is nothing, or only a part."""
+        if not self._is_there():
+            return
         with self._alone():
             launch.end_processes(self.layout)
             if self.layout.home.exists():
@@ -146,6 +157,9 @@ class ControlPlane:
     def delete_node(self, name: str) -> None:
         """Take a node out for good; what ran on it is replaced elsewhere. Fine if there is none."""
         self._api().delete(f"/api/v1/nodes/{name}")
+
+    def _is_there(self) -> bool:
+        return self.layout.home.exists() or bool(self._running())
 
     def _running(self) -> set[str]:
         return {process.component for process in processes.running(self.layout.home)}

@@ -155,7 +155,7 @@ def _run(layout: Layout, binaries: Binaries, *words: str) -> subprocess.Popen[by
         return subprocess.Popen(
             [str(layout.home / "kwokctl"), f"--config={layout.config}", *words],
             executable=binaries.kwokctl,
-            env={"HOME": str(layout.kwok), "PATH": str(layout.tools), "KWOK_WORKDIR": str(layout.kwok)},
+            env={"HOME": str(layout.home), "PATH": str(layout.tools)},
             cwd=layout.home,
             stdin=subprocess.DEVNULL,
             stdout=log,

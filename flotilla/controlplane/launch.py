@@ -22,6 +22,9 @@ PATIENCE = 120.0
 ATTEMPTS = 3
 """Another program may take a port between our choice and our use of it."""
 
+KEYS = ("ca.crt", "ca.key", "admin.crt", "admin.key")
+"""What the control plane and its kubeconfigs rest on; made anew if one is lost."""
+
 STORAGE_CLASS: Json = {
     "apiVersion": "storage.k8s.io/v1",
     "kind": "StorageClass",
@@ -141,8 +144,10 @@ def _clear(layout: Layout) -> None:
         shutil.rmtree(layout.earlier_logs, ignore_errors=True)
         layout.logs.rename(layout.earlier_logs)
     shutil.rmtree(layout.kwok, ignore_errors=True)
-    if layout.pki.is_dir():
+    if all((layout.pki / name).is_file() for name in KEYS):
         shutil.copytree(layout.pki, layout.cluster / "pki")
+    else:
+        shutil.rmtree(layout.pki, ignore_errors=True)
 
 
 def _run(layout: Layout, process: subprocess.Popen[bytes]) -> None:

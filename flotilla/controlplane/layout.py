@@ -67,8 +67,11 @@ class Layout:
 
     @property
     def kwok(self) -> Path:
-        """The directory of kwokctl (`KWOK_WORKDIR`)."""
-        return self.home / "kwok"
+        """The directory of kwokctl: the one it takes by itself where `HOME` is our home.
+
+        Not by `KWOK_WORKDIR`, of which it reads no more than what comes before a space.
+        """
+        return self.home / ".kwok"
 
     @property
     def cluster(self) -> Path:

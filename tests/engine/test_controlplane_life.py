@@ -25,7 +25,7 @@ COMPONENTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-schedul
 @pytest.fixture(scope="module")
 def plane(binaries: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Generator[ControlPlane]:
     """A control plane to be ill-treated; whatever a test does to it, `start` mends."""
-    plane = ControlPlane(tmp_path_factory.mktemp("clusters"), "main", binaries)
+    plane = ControlPlane(tmp_path_factory.mktemp("my clusters"), "main", binaries)
     try:
         yield plane
     finally:
@@ -191,6 +191,14 @@ def test_a_change_of_settings_takes_effect_at_the_next_start(started: ControlPla
     kubectl("create", "deployment", "after", "--image=nginx:1")
     kubectl("rollout", "status", "deployment/after", "--timeout=60s")
     assert kubectl.get("service", "lonely")["status"]["loadBalancer"] == {}
+
+
+def test_lost_keys_are_made_anew_and_the_data_stays(started: ControlPlane) -> None:
+    admin(started)("create", "configmap", "survivor")
+    started.stop()
+    (started.layout.pki / "admin.key").unlink()
+    started.start()
+    assert "survivor" in admin(started)("get", "configmaps")
 
 
 def test_deleted_it_is_gone_even_with_its_files_damaged_and_deleting_again_is_fine(

@@ -69,13 +69,19 @@ def test_a_name_that_could_not_be_a_directory_of_its_own_is_refused(tmp_path: Pa
     assert caught.value.code is Exit.USAGE
 
 
+@pytest.mark.parametrize("name", ["a,b", 'a"b'])
+def test_a_directory_that_kwok_could_not_read_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FlotillaError, match="kwok takes commas"):
+        ControlPlane(tmp_path / name, "main", BINARIES)
+
+
 def test_where_there_is_nothing_status_says_absent_and_stop_and_delete_are_fine(tmp_path: Path) -> None:
-    plane = ControlPlane(tmp_path, "main", BINARIES)
+    plane = ControlPlane(tmp_path / "nowhere", "main", BINARIES)
     assert plane.status().state is State.ABSENT
     plane.stop()
     plane.delete()
-    assert find(tmp_path) == []
     assert find(tmp_path / "nowhere") == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_listener_has_an_address_on_the_loopback_interface_and_a_port_we_chose() -> None:
