@@ -12,10 +12,9 @@ Example:
 from flotilla.controlplane.cluster import ControlPlane, State, Status
 from flotilla.controlplane.layout import find
 from flotilla.controlplane.nodes import Node
-from flotilla.controlplane.settings import KUBERNETES_VERSION, Binaries, Identity, Settings
+from flotilla.controlplane.settings import Binaries, Identity, Settings
 
 __all__ = [
-    "KUBERNETES_VERSION",
     "Binaries",
     "ControlPlane",
     "Identity",

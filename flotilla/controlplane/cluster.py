@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from flotilla.controlplane.nodes import Node
 from flotilla.controlplane.settings import Binaries, Settings
 from flotilla.errors import Exit, FlotillaError
 from flotilla.progress import Step, say, step
+
+SLOW = 20.0
+"""Seconds to wait for an API server whose processes all run, before they are restarted."""
 
 
 class State(Enum):
@@ -165,13 +169,22 @@ class ControlPlane:
         return {process.component for process in processes.running(self.layout.home)}
 
     def _is_serving(self, record: Record, running: set[str]) -> bool:
-        """Whether its API server works, with the settings of now."""
-        return (
-            record.whole
-            and record.fingerprint == fingerprint(self.layout, self.binaries, self.settings, record)
-            and running.issuperset({"etcd", "kube-apiserver"})
-            and Api(record.ports["kubeApiserverPort"], self.layout.pki).is_ready()
-        )
+        """Whether its API server works, with the settings of now.
+
+        One that is alive but slow to answer gets time: others may be at work on it.
+        """
+        if not running.issuperset({"etcd", "kube-apiserver"}):
+            return False
+        current = fingerprint(self.layout, self.binaries, self.settings, record)
+        if not record.whole or record.fingerprint != current:
+            return False
+        api = Api(record.ports["kubeApiserverPort"], self.layout.pki)
+        deadline = time.monotonic() + (SLOW if running.issuperset(COMPONENTS) else 0)
+        while not api.is_ready():
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.2)
+        return True
 
     def _revive(self, record: Record, progress: Step) -> bool:
         """Start what died next to a working API server; False if that fails, and all must be restarted."""

@@ -54,7 +54,7 @@ def launch(
     end_processes(layout)
     if before is None or not before.whole:
         before = None
-        shutil.rmtree(layout.home, ignore_errors=True)
+        _remove(layout.home)
     layout.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     record = _record(layout, before)
     for attempts_left in reversed(range(ATTEMPTS)):
@@ -125,7 +125,7 @@ def _choose(layout: Layout, before: Record | None) -> Record:
     reserved = {port for other in others for port in other.ports.values()}
     chosen = ports.choose(kwokctl.PORTS, before.ports if before else {}, reserved)
     if before:
-        return replace(before, ports=chosen)
+        return replace(before, ports=chosen, fingerprint="")
     used = {other.subnet for other in others}
     return Record(chosen, next((number for number in range(kwokctl.SUBNETS) if number not in used), 0))
 
@@ -141,13 +141,18 @@ def _start(layout: Layout, binaries: Binaries, settings: Settings, record: Recor
 def _clear(layout: Layout) -> None:
     """Remove what kwokctl kept, except the logs; give it back the keys, which must not change."""
     if layout.logs.is_dir():
-        shutil.rmtree(layout.earlier_logs, ignore_errors=True)
+        _remove(layout.earlier_logs)
         layout.logs.rename(layout.earlier_logs)
-    shutil.rmtree(layout.kwok, ignore_errors=True)
+    _remove(layout.kwok)
     if all((layout.pki / name).is_file() for name in KEYS):
         shutil.copytree(layout.pki, layout.cluster / "pki")
     else:
-        shutil.rmtree(layout.pki, ignore_errors=True)
+        _remove(layout.pki)
+
+
+def _remove(directory: Path) -> None:
+    if directory.exists():
+        shutil.rmtree(directory)
 
 
 def _run(layout: Layout, process: subprocess.Popen[bytes]) -> None:

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from flotilla.engine.pins import KUBERNETES
 from flotilla.errors import Exit, FlotillaError
-
-KUBERNETES_VERSION = "1.36.3"
-"""The version whose API server the engine builds or fetches; kwokctl derives its defaults from it."""
 
 
 @dataclass(frozen=True)
@@ -72,5 +70,5 @@ class Settings:
     """Bearer tokens and whom each stands for."""
     api_server_arguments: Mapping[str, str] = field(default_factory=dict[str, str])
     """Further arguments of kube-apiserver, without the leading dashes."""
-    kubernetes_version: str = KUBERNETES_VERSION
-    """The version of the Kubernetes binaries."""
+    kubernetes_version: str = KUBERNETES
+    """The version of the Kubernetes binaries; kwokctl derives its defaults from it."""

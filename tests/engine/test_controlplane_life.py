@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
@@ -191,6 +191,16 @@ def test_a_change_of_settings_takes_effect_at_the_next_start(started: ControlPla
     kubectl("create", "deployment", "after", "--image=nginx:1")
     kubectl("rollout", "status", "deployment/after", "--timeout=60s")
     assert kubectl.get("service", "lonely")["status"]["loadBalancer"] == {}
+
+
+def test_a_restart_that_was_cut_short_is_done_again(started: ControlPlane) -> None:
+    record = Record.load(started.layout)
+    assert record
+    replace(record, fingerprint="").save(started.layout)
+    before = pids(started)
+    started.start()
+    assert pids(started).keys() == before.keys()
+    assert not set(pids(started).values()) & set(before.values())
 
 
 def test_lost_keys_are_made_anew_and_the_data_stays(started: ControlPlane) -> None:
