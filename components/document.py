@@ -15,6 +15,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _TAG = "tag:yaml.org,2002:"
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_NUMBER_ELSEWHERE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+|0[ob][0-9]+")
+"""Plain text for PyYAML, a number for Pulumi's engine: a short commit hash may look so, such as 12e4567."""
 _TRUTH = {"true": True, "false": False}
 
 
@@ -185,7 +187,7 @@ class _Reader:
         text: str = node.value
         kind = node.tag.removeprefix(_TAG)
         match kind:
-            case "str":
+            case "str" if node.style or not _NUMBER_ELSEWHERE.fullmatch(text):
                 return text
             case "null":
                 return None
@@ -195,7 +197,7 @@ class _Reader:
                 return int(text)
             case "float" if "_" not in text and ":" not in text:
                 return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-            case "bool" | "int" | "float" | "timestamp":
+            case "str" | "bool" | "int" | "float" | "timestamp":
                 readings = {"bool": "a truth value", "timestamp": "a date"}
                 self._problem(
                     node,

@@ -10,19 +10,30 @@ from components.types import EnvironmentSpec, ProjectSpec
 _DOMAIN = re.compile(
     r"(?=.{1,253}$)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 )
+_NAMESPACES_OF_KUBERNETES = {"default", "kube-node-lease", "kube-public", "kube-system"}
 _REGISTRY = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
 
 
-def environment_problems(environment: EnvironmentSpec, path: Path) -> Iterator[Problem]:
-    """What is impossible in an environment."""
-    domain, namespace = environment.get("domain"), environment.get("namespace")
+def environment_problems(stack: str, environment: EnvironmentSpec, path: Path) -> Iterator[Problem]:
+    """What is impossible in an environment.
+
+    Args:
+        stack: Name of its stack, which is its namespace's unless it says another.
+        environment: The environment.
+        path: Where it stands.
+    """
+    domain, namespace = environment.get("domain"), environment.get("namespace", stack)
     if domain is not None and not _DOMAIN.fullmatch(domain):
         yield Problem(
             (*path, "domain"),
             f'"{domain}" is not a domain',
             "Write it like shop.example.com, in small letters.",
         )
-    if namespace is not None and not is_dns_label(namespace):
+    if namespace in _NAMESPACES_OF_KUBERNETES:
+        yield Problem(
+            (*path, "namespace"), f"{namespace} is Kubernetes' own", "Choose a namespace of your own."
+        )
+    elif not is_dns_label(namespace):
         yield Problem(
             (*path, "namespace"), f'"{namespace}" cannot name a namespace', "Use a-z, 0-9 and -, at most 63."
         )

@@ -149,7 +149,7 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
         raise ConfigurationError([*problems, *reference_problems(documents, catalog)])
     config = _config(stack, problems)
     project = _check_project(sources, problems)
-    environment = _check_environment(stack, config.get(KEYS[0]), problems)
+    environment = _check_environment(name, stack, config.get(KEYS[0]), problems)
     clusters, wrong = check_clusters(stack, ("config", KEYS[1]), config.get(KEYS[1]))
     problems += wrong
     chosen, wrong = check_chosen(stack, config.get(KEYS[2]), documents)
@@ -231,7 +231,9 @@ def _check_project(sources: Sources, problems: list[Problem]) -> ProjectSpec | N
     return project
 
 
-def _check_environment(stack: Document, value: object, problems: list[Problem]) -> EnvironmentSpec | None:
+def _check_environment(
+    name: str, stack: Document, value: object, problems: list[Problem]
+) -> EnvironmentSpec | None:
     path = ("config", KEYS[0])
     if value is None:
         problems.append(
@@ -240,7 +242,7 @@ def _check_environment(stack: Document, value: object, problems: list[Problem]) 
         return None
     environment, wrong = _ENVIRONMENT.check(stack, value, path)
     problems += wrong
-    problems += map(stack.located, environment_problems(environment, path) if environment else ())
+    problems += map(stack.located, environment_problems(name, environment, path) if environment else ())
     return environment
 
 

@@ -184,3 +184,14 @@ def test_a_used_service_without_ports_is_a_problem(tmp_path: Path) -> None:
             "Declare ports in services/cart.yaml, or remove it from uses."
         )
     ]
+
+
+def test_a_stack_whose_name_cannot_name_a_namespace_has_to_choose_one(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    (project / "Pulumi.my.stack.yaml").write_text(STACK)
+    with pytest.raises(ConfigurationError, match=r"""namespace: "my.stack" cannot name a namespace"""):
+        Stack.read(project, "my.stack")
+    (project / "Pulumi.my.stack.yaml").write_text(
+        STACK.replace("development", "development, namespace: shop")
+    )
+    assert Stack.read(project, "my.stack").environment.get("namespace") == "shop"
