@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from kubectl import eventually
 
 from flotilla.engine import Engine
 from flotilla.sandbox.programs import place_programs
@@ -142,19 +141,12 @@ def test_nothing_stays_behind_when_the_engine_is_killed(project: Project) -> Non
         ["pulumi", "--non-interactive", "preview", "--stack", "dev"],
         cwd=project.directory, env=project.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    wait_until((project.directory / "started").exists)
+    eventually((project.directory / "started").exists)
     engine.kill()
     engine.wait()
-    wait_until(lambda: not _mentioning(str(project.directory)))
+    eventually(lambda: not _mentioning(str(project.directory)))
 
 
 def _mentioning(text: str) -> list[str]:
     listed = subprocess.run(["ps", "-ww", "-eo", "args="], capture_output=True, text=True, check=True)
     return [line for line in listed.stdout.splitlines() if text in line]
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.1)

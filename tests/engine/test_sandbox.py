@@ -6,24 +6,23 @@ The tests of this file share one sandbox and run in their order; each leaves it 
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from checkouts import ROOT, copy_checkout
+from kubectl import eventually
 
 from flotilla.engine import Engine
 from flotilla.home import sandbox_dir
 
 pytestmark = pytest.mark.engine
 
-ROOT = Path(__file__).parents[2]
 SERVICES = sorted(path.stem for path in (ROOT / "services").glob("*.yaml"))
 
 
@@ -98,28 +97,12 @@ class Checkout:
 
 @pytest.fixture(scope="module")
 def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Generator[Checkout]:
-    directory = tmp_path_factory.mktemp("checkout")
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    for name in listed.stdout.splitlines():
-        if (ROOT / name).exists():
-            (directory / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, directory / name)
-    (directory / ".venv").symlink_to(Path(sys.prefix))
+    directory = copy_checkout(tmp_path_factory.mktemp("checkouts") / "flotilla")
     made = Checkout(directory)
     try:
         yield made
     finally:
         made.flotilla("down")
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.1)
 
 
 def test_up_shows_every_service_with_release_owner_ready_pods_and_address(checkout: Checkout) -> None:
@@ -202,7 +185,7 @@ def watch_available(checkout: Checkout, service: str, action: Callable[[], None]
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        wait_until(lambda: bool(seen))
+        eventually(lambda: bool(seen))
         action()
     finally:
         watcher.terminate()
@@ -243,7 +226,7 @@ def test_a_killed_up_is_finished_by_the_next_one_with_nothing_lost_or_made_twice
         def has_begun(state: Path = state, count: int = already_made) -> bool:
             return state.exists() and state.read_text(encoding="utf-8").count('"kubernetes:') > count
 
-        wait_until(lambda: has_begun() or killed.poll() is not None, 120)  # noqa: B023 (called at once)
+        eventually(lambda: has_begun() or killed.poll() is not None, 120)  # noqa: B023 (called at once)
         assert killed.poll() is None, (checkout.directory / "started.log").read_text(encoding="utf-8")
         kill_tree(killed.pid)
         killed.wait()
@@ -291,7 +274,7 @@ def test_down_leaves_nothing_and_a_second_down_is_fine(checkout: Checkout) -> No
     assert done.returncode == 0, done.stderr
     assert not sandbox_dir(checkout.directory).exists()
     assert not (checkout.directory / ".flotilla").exists()
-    wait_until(lambda: not checkout.processes())
+    eventually(lambda: not checkout.processes())
     assert checkout.flotilla("down").returncode == 0
 
 
