@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from components import types
 from components.config.clusters import CLUSTER_TYPES
-from components.config.stack import KEYS
+from components.config.keys import CLUSTERS, ENVIRONMENT, KEYS, PROJECT, SECRETS, SERVICES
 from components.documentation import field_descriptions
 from components.types import CatalogService, EnvironmentService, EnvironmentSpec, ProjectSpec
 
@@ -26,7 +26,6 @@ COMMAND = "python -m components.schemas"
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 """The draft that editors know best."""
-_ENVIRONMENT, _CLUSTERS, _SERVICES, _SECRETS, _PROJECT = KEYS
 
 
 def service_schema() -> Schema:
@@ -54,19 +53,19 @@ def stack_schema() -> Schema:
     config: Schema = {
         "type": "object",
         "properties": {
-            _ENVIRONMENT: _described(_define(EnvironmentSpec, definitions), "The environment."),
-            _CLUSTERS: _map_of(_cluster(definitions), "Its clusters by name.", minProperties=1),
-            _SERVICES: _map_of(_define(EnvironmentService, definitions), "The services it runs, by name."),
-            _SECRETS: _map_of(
+            ENVIRONMENT: _described(_define(EnvironmentSpec, definitions), "The environment."),
+            CLUSTERS: _map_of(_cluster(definitions), "Its clusters by name.", minProperties=1),
+            SERVICES: _map_of(_define(EnvironmentService, definitions), "The services it runs, by name."),
+            SECRETS: _map_of(
                 _map_of(secret, "Secrets by environment variable."),
                 "Encrypted values by service and variable.",
             ),
-            _PROJECT: _described(_define(ProjectSpec, definitions), "The project, usually in Pulumi.yaml."),
+            PROJECT: _described(_define(ProjectSpec, definitions), "The project, usually in Pulumi.yaml."),
         },
         "patternProperties": {
             f"^flotilla:(?!({'|'.join(key.removeprefix('flotilla:') for key in KEYS)})$)": False
         },
-        "required": [_ENVIRONMENT, _CLUSTERS],
+        "required": [ENVIRONMENT, CLUSTERS],
     }
     return {
         "$schema": _DRAFT,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.checking import Checker
+from components.config.keys import CLUSTERS, path_of
 from components.document import Document, is_map
 from components.errors import Path, Problem, listing, nearest
 from components.naming import is_dns_label
@@ -61,10 +62,9 @@ def _existing(name: str, spec: ExistingClusterSpec) -> "Cluster":
 CLUSTER_TYPES = {"existing": ClusterType(ExistingClusterSpec, Checker(ExistingClusterSpec), _existing)}
 
 
-def check_clusters(
-    document: Document, path: Path, value: object
-) -> tuple[dict[str, ConfiguredCluster], list[Problem]]:
+def check_clusters(document: Document, value: object) -> tuple[dict[str, ConfiguredCluster], list[Problem]]:
     """Check the clusters of a stack: a map of their names to their descriptions, each with its `type`."""
+    path = path_of(CLUSTERS)
     cure = "Name at least one: main: { type: existing, kubeconfig: PATH, identifier: NAME }."
     if not is_map(value) or not value:
         return {}, [document.located(Problem(path, "names no cluster", cure))]

@@ -7,11 +7,11 @@ from typing import cast
 import pulumi
 from pulumi.runtime import config as runtime_config
 
-from components.config.stack import KEYS, PROJECT_FILE, Sources, Stack, build_stack, project_value
+from components.config.keys import KEYS, PROJECT, SECRETS
+from components.config.sources import PROJECT_FILE, Sources, project_value, stack_file
+from components.config.stack import Stack, build_stack
 from components.document import Document, is_map, read_document
 from components.errors import ConfigurationError
-
-_PROJECT_KEY, _SECRETS_KEY = "flotilla:project", "flotilla:secrets"
 
 
 def engine_stack(project_dir: Path) -> Stack:
@@ -19,11 +19,11 @@ def engine_stack(project_dir: Path) -> Stack:
     name = pulumi.get_stack()
     config = _engine_config()
     # The engine may have the values from elsewhere; the file tells where they stand if it has them.
-    stack = _with_places(project_dir / f"Pulumi.{name}.yaml", {"config": config})
-    project = _with_places(project_dir / PROJECT_FILE, {"config": {_PROJECT_KEY: config.get(_PROJECT_KEY)}})
+    stack = _with_places(project_dir / stack_file(name), {"config": config})
+    project = _with_places(project_dir / PROJECT_FILE, {"config": {PROJECT: config.get(PROJECT)}})
     _, path = project_value(_file(project_dir / PROJECT_FILE))
     try:
-        return build_stack(name, project_dir, Sources(stack, project, path, config.get(_PROJECT_KEY)), [])
+        return build_stack(name, project_dir, Sources(stack, project, path, config.get(PROJECT)), [])
     except ConfigurationError as error:
         raise pulumi.RunError(f"the configuration of stack {name} is wrong:\n{error}") from None
 
@@ -44,7 +44,7 @@ def _engine_config() -> dict[str, object]:
         name = key.removeprefix("flotilla:")
         value = _parsed(config.get(name) or "")
         encrypted = runtime_config.is_config_secret(key)
-        if key == _SECRETS_KEY:
+        if key == SECRETS:
             found[key] = _without_values(value, encrypted=encrypted)
         elif encrypted and key in KEYS:
             found[key] = {"secure": ""}

@@ -1,8 +1,11 @@
-"""What types cannot say of an environment and its project."""
+"""The environment of a stack and its project, checked."""
 
 import re
 from collections.abc import Iterator
 
+from components.checking import Checker
+from components.config.keys import ENVIRONMENT, PROJECT, path_of
+from components.document import Document
 from components.errors import Path, Problem
 from components.naming import is_dns_label, is_label_key, is_label_value
 from components.types import EnvironmentSpec, ProjectSpec
@@ -13,15 +16,36 @@ _DOMAIN = re.compile(
 _NAMESPACES_OF_KUBERNETES = {"default", "kube-node-lease", "kube-public", "kube-system"}
 _REGISTRY = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
 
+_ENVIRONMENT = Checker(EnvironmentSpec)
+_PROJECT = Checker(ProjectSpec)
 
-def environment_problems(stack: str, environment: EnvironmentSpec, path: Path) -> Iterator[Problem]:
-    """What is impossible in an environment.
 
-    Args:
-        stack: Name of its stack, which is its namespace's unless it says another.
-        environment: The environment.
-        path: Where it stands.
-    """
+def check_environment(
+    stack: Document, value: object, stack_name: str
+) -> tuple[EnvironmentSpec | None, list[Problem]]:
+    """Check what a stack says of its environment: types, and what types cannot say."""
+    path = path_of(ENVIRONMENT)
+    if value is None:
+        cure = f"Add it: {ENVIRONMENT}: {{ tier: development }}."
+        return None, [stack.located(Problem(path, "is missing", cure))]
+    environment, problems = _ENVIRONMENT.check(stack, value, path)
+    if environment:
+        problems += map(stack.located, _environment_problems(stack_name, environment, path))
+    return environment, problems
+
+
+def check_project(document: Document, value: object, path: Path) -> tuple[ProjectSpec | None, list[Problem]]:
+    """Check what `Pulumi.yaml` says of the project: types, and what types cannot say."""
+    if value is None:
+        cure = "Add it to Pulumi.yaml, with name, source and registry."
+        return None, [document.located(Problem(path_of(PROJECT), "is missing", cure))]
+    project, problems = _PROJECT.check(document, value, path)
+    if project:
+        problems += map(document.located, _project_problems(project, path))
+    return project, problems
+
+
+def _environment_problems(stack: str, environment: EnvironmentSpec, path: Path) -> Iterator[Problem]:
     domain, namespace = environment.get("domain"), environment.get("namespace", stack)
     if domain is not None and not _DOMAIN.fullmatch(domain):
         yield Problem(
@@ -51,8 +75,7 @@ def environment_problems(stack: str, environment: EnvironmentSpec, path: Path) -
             yield Problem((*path, "labels", key), f'"{value}" cannot be the value of a label', cure)
 
 
-def project_problems(project: ProjectSpec, path: Path) -> Iterator[Problem]:
-    """What is impossible in a project."""
+def _project_problems(project: ProjectSpec, path: Path) -> Iterator[Problem]:
     if not is_label_value(project["name"]) or not project["name"]:
         yield Problem(
             (*path, "name"),

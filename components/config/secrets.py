@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
+from components.config.keys import SECRETS, SERVICES, path_of
 from components.document import Document, is_list, is_map
 from components.errors import Path, Problem, nearest
 from components.types import CatalogService
 
-SECRETS = ("config", "flotilla:secrets")
-"""The one place of a stack file that holds encrypted values of ours."""
-
 
 def set_command(service: str, variable: str) -> str:
     """The command that gives a secret its value."""
-    return f"pulumi config set --secret --path 'flotilla:secrets.{service}.{variable}'"
+    return f"pulumi config set --secret --path '{SECRETS}.{service}.{variable}'"
 
 
 def secret_problems(
@@ -29,7 +27,7 @@ def secret_problems(
     found: Mapping[str, object] = values if is_map(values) else {}
     if values is not None and (not is_map(values) or _is_secure(values)):
         cure = f"Set each value by itself: {set_command('SERVICE', 'VARIABLE')}"
-        yield stack.located(Problem(SECRETS, "expected a map of services to their secrets", cure))
+        yield stack.located(Problem(path_of(SECRETS), "expected a map of services to their secrets", cure))
         found = {}
     for service, variables in found.items():
         yield from _service_values(stack, service, variables, services, deployed)
@@ -39,7 +37,7 @@ def secret_problems(
             if not is_map(given) or variable not in given:
                 yield stack.located(
                     Problem(
-                        ("config", "flotilla:services", service),
+                        (*path_of(SERVICES), service),
                         f"{service} has no value for its secret {variable}",
                         f"Give it one: {set_command(service, variable)}",
                     )
@@ -53,7 +51,7 @@ def _service_values(
     services: Mapping[str, CatalogService],
     deployed: Mapping[str, object],
 ) -> Iterator[Problem]:
-    path = (*SECRETS, service)
+    path = (*path_of(SECRETS), service)
     if service not in deployed:
         yield stack.located(
             Problem(
@@ -84,7 +82,7 @@ def _service_values(
 
 def misplaced_secrets(stack: Document, value: object, path: Path) -> Iterator[Problem]:
     """Encrypted values of ours outside of `flotilla:secrets`: nothing else of the stack is kept secret."""
-    if path == SECRETS:
+    if path == path_of(SECRETS):
         return
     if _is_secure(value):
         cure = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from components.checking import Checker
+from components.config.keys import SERVICES, path_of
 from components.config.merge import merge
 from components.document import Document, is_map, located_in
 from components.errors import Path, Problem, listing, nearest
@@ -19,7 +20,7 @@ from components.types import (
     ServiceSpec,
 )
 
-SERVICES = ("config", "flotilla:services")
+_PATH = path_of(SERVICES)
 
 _CHECKER = Checker(EnvironmentService)
 
@@ -41,12 +42,12 @@ def check_chosen(
         return {}, []
     if not is_map(value):
         return {}, [
-            stack.located(Problem(SERVICES, "expected a map of services", "Write NAME: { release: TAG }."))
+            stack.located(Problem(_PATH, "expected a map of services", "Write NAME: { release: TAG }."))
         ]
     chosen: dict[str, EnvironmentService] = {}
     problems: list[Problem] = []
     for name, described in value.items():
-        path = (*SERVICES, name)
+        path = (*_PATH, name)
         if name not in catalog:
             cure = (
                 f"Add services/{name}.yaml, or remove it here." if catalog else f"Add services/{name}.yaml."
@@ -120,7 +121,7 @@ def merged_problems(
     """What is impossible in the services of a stack once they are merged."""
     allowed = environment.get("pod_security", PodSecurity.RESTRICTED)
     for name, spec in merged.items():
-        places: list[tuple[Document, Path]] = [(stack, (*SERVICES, name)), (documents[name], ())]
+        places: list[tuple[Document, Path]] = [(stack, (*_PATH, name)), (documents[name], ())]
         for problem in service_problems(name, spec):
             yield located_in(problem, places)
         for path, needed in needed_pod_security(spec.get("security", {})).items():
@@ -152,7 +153,7 @@ def missing_services(
             if used in documents and used not in meant:
                 yield stack.located(
                     Problem(
-                        (*SERVICES, name),
+                        (*_PATH, name),
                         f"{name} uses {used}, which this environment does not run",
                         f"Add {used}: {{ release: TAG }} to flotilla:services.",
                     )
@@ -171,5 +172,5 @@ def clashing_names(
             if first != (service, cluster):
                 what = f"{service} on {cluster} and {first[0]} on {first[1]} would both be {name}"
                 yield stack.located(
-                    Problem((*SERVICES, service), what, f"Rename one of {listing([cluster, first[1]])}.")
+                    Problem((*_PATH, service), what, f"Rename one of {listing([cluster, first[1]])}.")
                 )

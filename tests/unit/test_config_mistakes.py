@@ -195,3 +195,19 @@ def test_a_stack_whose_name_cannot_name_a_namespace_has_to_choose_one(tmp_path: 
         STACK.replace("development", "development, namespace: shop")
     )
     assert Stack.read(project, "my.stack").environment.get("namespace") == "shop"
+
+
+@pytest.mark.parametrize("file", ["Pulumi.yaml", "Pulumi.test.yaml"])
+def test_an_empty_file_is_one_problem(tmp_path: Path, file: str) -> None:
+    project = write_project(tmp_path)
+    (project / file).write_text("")
+    assert mistakes(project) == [f"{file}:1:1  the file: is empty. Begin with config: in it."]
+
+
+def test_a_stack_file_that_cannot_be_read_hides_no_mistake_of_the_catalog(tmp_path: Path) -> None:
+    project = write_project(tmp_path, stack="config: [", cart="owner: 1\nports: {grpc: 7070}\n")
+    first, second = mistakes(project)
+    assert first.startswith("Pulumi.test.yaml:2:1  the file: not YAML")
+    assert (
+        second == 'services/cart.yaml:1:1  owner: expected text, found the number 1. Write it in quotes: "1".'
+    )

@@ -1,0 +1,15 @@
+"""Our keys in the configuration of a stack."""
+
+ENVIRONMENT = "flotilla:environment"
+CLUSTERS = "flotilla:clusters"
+SERVICES = "flotilla:services"
+SECRETS = "flotilla:secrets"
+PROJECT = "flotilla:project"
+"""Stands in `Pulumi.yaml`, as all stacks share it."""
+
+KEYS = (ENVIRONMENT, CLUSTERS, SERVICES, SECRETS, PROJECT)
+
+
+def path_of(key: str) -> tuple[str, str]:
+    """Where a key stands in a stack file and in `Pulumi.yaml`."""
+    return ("config", key)
