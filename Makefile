@@ -24,8 +24,8 @@ check: install-dev ## Format, lint, types, import rules, links, generated files
 format: install-dev ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-schemas: install-dev ## Generate the JSON Schemas from the types
-	@$(BIN)/python -m components.schemas
+schemas: install-dev ## Generate the JSON Schemas and the reference from the types
+	@$(BIN)/python -m components.schemas && $(BIN)/python scripts/reference.py
 
 lock: install-dev ## Resolve requirements*.txt anew into the lock files
 	@scripts/lock
