@@ -132,3 +132,14 @@ def test_strict_mode_wants_kubeconfig_and_context_and_no_default_provider() -> N
 
 def test_rendering_to_files_is_refused() -> None:
     assert check_config({"renderYamlToDirectory": "x"}, default_provider=False, project_config={})
+
+
+def test_paths_in_a_kubeconfig_count_from_where_it_was() -> None:
+    config: Manifest = {
+        "clusters": [{"name": "a", "cluster": {"certificate-authority": "ca.crt"}}],
+        "users": [{"name": "a", "user": {"client-key": "/keys/a", "token": "t"}}],
+    }
+    assert Kubeconfig(config, "/home/me/.kube").with_absolute_paths() == {
+        "clusters": [{"name": "a", "cluster": {"certificate-authority": "/home/me/.kube/ca.crt"}}],
+        "users": [{"name": "a", "user": {"client-key": "/keys/a", "token": "t"}}],
+    }

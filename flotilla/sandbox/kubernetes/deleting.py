@@ -35,7 +35,7 @@ def delete(
     except NoMatchError:
         return
     except ApiError as error:
-        if error.not_found:
+        if error.not_found or (error.forbidden and _let_go(session, resource, live, manager)):
             return
         raise OperationError(str(error)) from error
     outcome = wait_until_gone(
@@ -56,6 +56,20 @@ def delete(
             ),
             reasons=outcome.problems,
         )
+
+
+def _let_go(session: Session, resource: Resource, live: Manifest, manager: str) -> bool:
+    """Leave an object that may not be deleted, such as the namespace `default`, to its other managers."""
+    if not session.options.server_side_apply:
+        return False
+    try:
+        relinquish(session, live, manager)
+    except ApiError:
+        return False
+    session.log.note(
+        resource.urn, f"{identity(live)} may not be deleted: it stays, and its fields are given up"
+    )
+    return True
 
 
 def _give_back(session: Session, live: Manifest, manager: str) -> None:

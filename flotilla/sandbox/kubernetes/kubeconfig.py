@@ -1,5 +1,6 @@
 """Kubeconfigs: their contents, the active cluster, the default namespace."""
 
+import copy
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from typing import cast
 
 import yaml
 
-from flotilla.sandbox.kubernetes.manifest import Manifest, dig, mappings, text
+from flotilla.sandbox.kubernetes.manifest import Manifest, dig, mapping, mappings, text
 
 DEFAULT_NAMESPACE = "default"
+_PATHS = frozenset({"certificate-authority", "client-certificate", "client-key", "tokenFile"})
 
 
 class KubeconfigError(Exception):
@@ -30,6 +32,16 @@ class Kubeconfig:
         """The namespace of its context."""
         context = named(self.config, "contexts", text(self.config, "current-context"))
         return text(context, "context", "namespace") or DEFAULT_NAMESPACE
+
+    def with_absolute_paths(self) -> Manifest:
+        """The same for a file in any other directory."""
+        config = copy.deepcopy(self.config)
+        for section, inner in (("clusters", "cluster"), ("users", "user")):
+            for entry in mappings(config, section):
+                settings = mapping(entry, inner)
+                for key in _PATHS & settings.keys():
+                    settings[key] = str(Path(self.base, text(settings, key)))
+        return config
 
 
 def named(config: Manifest, section: str, name: str) -> Manifest | None:

@@ -63,11 +63,11 @@ class _MismatchError(Exception):
 
 
 def normalise(obj: Manifest, schemas: Schemas) -> Manifest:
-    """The object as its type has it. With unknown values, or a value of a wrong type, it stays as it is.
+    """The object as its type has it; with unknown values, or one of a wrong type, it stays as it is.
 
     What the server sets in `metadata` is taken out in any case.
     """
-    if has_unknown(obj):
+    if has_unknown(obj) or not kind(obj):
         return _without_server_set(obj)
     if is_definition(obj):
         obj = _definition(obj)

@@ -95,7 +95,7 @@ def delete(session: Session, request: provider_pb2.DeleteRequest) -> None:
 
 
 def _helm(session: Session) -> HelmRelease:
-    kubeconfig = json.dumps(session.kubeconfig.config) if session.kubeconfig else ""
+    kubeconfig = json.dumps(session.kubeconfig.with_absolute_paths()) if session.kubeconfig else ""
     return HelmRelease(
         kubeconfig, None, session.namespace, cluster=session.reached, cancelled=session.cancelled
     )
