@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from flotilla.controlplane import Binaries, ControlPlane, Settings
@@ -62,12 +63,12 @@ def main() -> int:
         )
         plane.start()
         try:
+            play_share = partial(play, directory, plane.kubeconfig, programs)
             with ThreadPoolExecutor(RUNNERS) as runners:
-                shares = [cases[at::RUNNERS] for at in range(RUNNERS)]
-                parts = runners.map(lambda share: play(directory, plane.kubeconfig, programs, share), shares)
-                differing = {name: said for part in parts for name, said in part.items()}
+                parts = list(runners.map(play_share, [cases[at::RUNNERS] for at in range(RUNNERS)]))
         finally:
             plane.delete()
+    differing = {name: said for part in parts for name, said in part.items()}
     for name, said in sorted(differing.items()):
         print(f"{name} differs" + (f", as is known: {KNOWN[name]}" if name in KNOWN else f":\n{said}"))
     unknown = differing.keys() - KNOWN.keys()
