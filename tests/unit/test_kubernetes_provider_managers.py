@@ -1,5 +1,6 @@
 """Who owns which fields, and patches that are computed on the client."""
 
+import re
 from typing import cast
 
 import pytest
@@ -9,6 +10,7 @@ from flotilla.sandbox.kubernetes.errors import ApiError
 from flotilla.sandbox.kubernetes.forcing import conflict_text, force
 from flotilla.sandbox.kubernetes.managers import leave_ignored, moved_to
 from flotilla.sandbox.kubernetes.manifest import Manifest
+from flotilla.sandbox.kubernetes.naming import manager_name
 from flotilla.sandbox.kubernetes.options import Options
 from flotilla.sandbox.kubernetes.schemas import Schema
 
@@ -83,6 +85,14 @@ def test_applies_are_forced_by_annotation_by_option_and_in_previews_of_the_first
     assert not force(Options(), {}, created, preview=False)
     assert force(Options(), {}, created, preview=True)
     assert not force(Options(), {}, live(entry("other", "Apply", {})), preview=True)
+
+
+def test_the_manager_is_the_annotated_one_or_the_kept_one_or_a_new_one() -> None:
+    chosen: Manifest = {"metadata": {"annotations": {"pulumi.com/patchFieldManager": "mine"}}}
+    assert manager_name(chosen, "kept", server_side=True) == "mine"
+    assert manager_name({}, "kept", server_side=True) == "kept"
+    assert re.fullmatch("pulumi-kubernetes-[0-9a-f]{8}", manager_name({}, None, server_side=True))
+    assert manager_name(chosen, "kept", server_side=False) == "pulumi-kubernetes"
 
 
 def test_a_conflict_names_the_manager_and_the_cure() -> None:

@@ -108,7 +108,7 @@ class Connection:
             )
             return response, response.read()
         except (urllib3.exceptions.HTTPError, OSError, _library().ApiException) as error:
-            raise UnreachableError(_cause(error)) from error
+            raise UnreachableError(f"{self._configuration.host} does not answer: {_cause(error)}") from error
 
 
 def _library() -> ModuleType:
@@ -124,9 +124,9 @@ def _make_client(kubeconfig: Kubeconfig) -> tuple[_Configuration, _Client]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what we print, the engine shows as errors
     configuration = cast("_Configuration", library.Configuration())
     configuration.connection_pool_maxsize = POOL
-    # A connection that the server has closed while idle is opened again; nothing else is tried twice.
+    # Connections that were closed while idle are opened again; what may have been done is not sent twice.
     configuration.retries = urllib3.Retry(
-        total=2, connect=1, read=0, redirect=2, status=0, backoff_factor=0.2
+        total=3, connect=2, read=2, redirect=2, status=0, backoff_factor=0.2
     )
     try:
         loader = loading.KubeConfigLoader(config_dict=kubeconfig.config, config_base_path=kubeconfig.base)

@@ -29,7 +29,7 @@ def create(
     inputs = plain(properties)
     if preview and not _can_be_tried(session, resource, inputs):
         return "", properties
-    manager = manager_name(inputs, None)
+    manager = manager_name(inputs, None, server_side=session.options.server_side_apply)
     try:
         live = _submit_patiently(session, resource, inputs, manager, preview=preview)
     except ApiError as error:

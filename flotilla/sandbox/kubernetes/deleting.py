@@ -26,7 +26,7 @@ def delete(
         return
     old = checkpoint.read(state)
     live = with_metadata(old.live, name=split_identity(object_id)[1])
-    manager = manager_name(old.inputs, old.manager)
+    manager = manager_name(old.inputs, old.manager, server_side=session.options.server_side_apply)
     try:
         if resource.is_patch(old.inputs):
             _give_back(session, live, manager)

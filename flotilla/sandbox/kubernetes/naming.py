@@ -19,6 +19,7 @@ from flotilla.sandbox.kubernetes.protocol import Unknown
 
 RANDOM_DIGITS: Final = 8
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
+CLIENT_SIDE_MANAGER: Final = "pulumi-kubernetes"
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,13 @@ def _digits(seed: bytes, salt: str) -> str:
     return hashlib.sha256(seed + salt.encode()).hexdigest()[:RANDOM_DIGITS]
 
 
-def manager_name(inputs: Manifest, kept: object) -> str:
-    """The field manager of applies: the annotation's, the one in the state, or a new one."""
+def manager_name(inputs: Manifest, kept: object, *, server_side: bool) -> str:
+    """The field manager of applies: the annotation's, the one in the state, or a new one.
+
+    Client-side apply knows one name only, which the state keeps if applies turn server-side.
+    """
+    if not server_side:
+        return CLIENT_SIDE_MANAGER
     chosen = annotations(inputs).get(PATCH_FIELD_MANAGER)
     if chosen:
         return chosen

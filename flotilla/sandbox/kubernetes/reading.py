@@ -60,7 +60,7 @@ def read(
             return None
         raise
     live_inputs = _importable(session, live, prune(live, known)) if imported else prune(live, known)
-    manager = manager_name(known, old.manager)
+    manager = manager_name(known, old.manager, server_side=session.options.server_side_apply)
     initial = old.initial_api_version or api_version(known)
     found = Found(
         checkpoint.write(Checkpoint(live_inputs, live, initial, manager), inputs),

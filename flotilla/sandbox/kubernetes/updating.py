@@ -112,7 +112,7 @@ def update(
 
 
 def _manager(session: Session, inputs: Manifest, old: Checkpoint) -> str:
-    return manager_name(inputs, old.manager) if session.options.server_side_apply else "pulumi-kubernetes"
+    return manager_name(inputs, old.manager, server_side=session.options.server_side_apply)
 
 
 def _not_live(live: Manifest, cause: str) -> str:
@@ -188,7 +188,7 @@ def _take_over(change: _Change, live: Manifest) -> Manifest:
 
 def _give_up_old_manager(change: _Change, live: Manifest) -> None:
     """Fields of the manager before a new `pulumi.com/patchFieldManager` belong to the new one alone."""
-    before = manager_name(change.old.inputs, change.old.manager)
+    before = _manager(change.session, change.old.inputs, change.old)
     if change.session.options.server_side_apply and before != change.manager:
         relinquish(change.session, live, before)
 
