@@ -28,6 +28,10 @@ _EXPECTED = {
 """What a value should have been, by pydantic's names of errors."""
 
 
+GUESSES = 3
+"""How often a value with mistakes is mended before it is given up."""
+
+
 class Checker(Generic[T]):
     """Checks values against one type; made once for each type, as making it takes longer than checking.
 
@@ -61,11 +65,14 @@ class Checker(Generic[T]):
             return self._guess(value, details), problems
 
     def _guess(self, value: object, details: Sequence[ErrorDetails]) -> T | None:
-        guess = amended(value, [(each["type"], each["loc"]) for each in details], self._meant)
-        try:
-            return self._adapter.validate_json(json.dumps(guess), strict=True)
-        except ValidationError:
-            return None
+        # What is left out for being wrong may have been required, so mending one mistake can show another.
+        for _ in range(GUESSES):
+            value = amended(value, [(each["type"], each["loc"]) for each in details], self._meant)
+            try:
+                return self._adapter.validate_json(json.dumps(value), strict=True)
+            except ValidationError as error:
+                details = error.errors()
+        return None
 
     def _meant(self, inside: Path) -> str:
         return nearest(str(inside[-1]), keys_of(type_at(self._type, inside[:-1])))

@@ -3,6 +3,7 @@
 The tests of this file share one sandbox and run in their order; each leaves it up and whole.
 """
 
+import base64
 import json
 import os
 import re
@@ -253,20 +254,102 @@ def kill_tree(root: int) -> None:
             continue
 
 
-def test_wrong_files_end_with_2_and_every_mistake_and_start_nothing(checkout: Checkout) -> None:
-    service = checkout.directory / "services" / "adservice.yaml"
-    good = service.read_text(encoding="utf-8")
-    running = checkout.processes()
+MISTAKEN_SERVICE = """\
+owner: [marketing]
+ports: {grpc: 95550}
+uses: [emailservce]
+env: {PORT: 9555}
+resorces: {}
+probes: {readiness: {grpc: 9556}}
+"""
+
+MISTAKEN_STACK = """\
+config:
+  flotilla:environment: {tier: prodution}
+  flotilla:clusters:
+    main: {type: exising, kubeconfig: .flotilla/clusters/main/kubeconfig, identifier: sandbox-main}
+  flotilla:services:
+    adservice: {}
+    cartservice: {release: 1.10}
+    nosuchservice: {release: v1}
+    redis-cart: {release: alpine, replicas: many}
+"""
+
+
+def test_wrong_files_end_with_2_and_every_mistake_at_once_and_start_nothing(checkout: Checkout) -> None:
+    files = {
+        checkout.directory / "services" / "adservice.yaml": MISTAKEN_SERVICE,
+        checkout.directory / "Pulumi.sandbox.yaml": MISTAKEN_STACK,
+    }
+    good = {path: path.read_text(encoding="utf-8") for path in files}
+    running, logs = checkout.processes(), sandbox_dir(checkout.directory) / "logs" / "up.log"
+    last_update = logs.stat().st_mtime_ns
     try:
-        service.write_text(good + "\nresorces: {}\nports: []\n", encoding="utf-8")
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+        done = checkout.flotilla("up")
+    finally:
+        for path, text in good.items():
+            path.write_text(text, encoding="utf-8")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert checkout.processes() == running
+    assert logs.stat().st_mtime_ns == last_update
+    form = r"(services/adservice|Pulumi\.sandbox)\.yaml:\d+:\d+  \S+: \S.*[.?] [A-Z].*\."
+    problems = done.stderr.splitlines()
+    assert len(problems) >= 10, done.stderr
+    for problem in problems:
+        assert re.fullmatch(form, problem), problem
+    places = {tuple(problem.split(":")[:2]) for problem in problems}
+    assert places >= {("services/adservice.yaml", str(line)) for line in range(1, 7)}
+    assert places >= {("Pulumi.sandbox.yaml", str(line)) for line in (2, 4, 6, 7, 8, 9)}
+
+
+def test_a_secret_reaches_the_pods_and_is_nowhere_in_plain_text(checkout: Checkout) -> None:
+    marker = "marker-3f9a51c07e"
+    service = checkout.directory / "services" / "adservice.yaml"
+    service.write_text(service.read_text(encoding="utf-8") + "secrets: [API_KEY]\n", encoding="utf-8")
+    path = "flotilla:secrets.adservice.API_KEY"
+    assert checkout.shell(f"pulumi config set -s sandbox --secret --path {path} {marker}").returncode == 0
+    preview = checkout.shell("pulumi preview -s sandbox --non-interactive --diff")
+    assert preview.returncode == 0, preview.stdout
+    done = checkout.flotilla("up")
+    assert done.returncode == 0, done.stderr
+    assert marker not in preview.stdout + preview.stderr + done.stdout + done.stderr
+    (pod,) = json.loads(
+        checkout.kubectl(
+            "get", "pods", "-n", "sandbox", "-l", "app.kubernetes.io/name=adservice", "-o", "json"
+        )
+    )["items"]
+    (variable,) = (v for v in pod["spec"]["containers"][0]["env"] if v["name"] == "API_KEY")
+    name = variable["valueFrom"]["secretKeyRef"]["name"]
+    secret = json.loads(checkout.kubectl("get", "secret", name, "-n", "sandbox", "-o", "json"))
+    assert base64.b64decode(secret["data"]["API_KEY"]).decode() == marker
+    encoded = secret["data"]["API_KEY"]
+    sandbox = sandbox_dir(checkout.directory)
+    kept = [
+        p
+        for p in (
+            *(sandbox / "state").rglob("*"),
+            *(sandbox / "logs").rglob("*"),
+            *checkout.directory.rglob("*.yaml"),
+        )
+        if p.is_file() and any(m in p.read_text(encoding="utf-8") for m in (marker, encoded))
+    ]
+    assert kept == []
+
+
+def test_a_missing_secret_is_an_error_with_the_command_that_sets_it(checkout: Checkout) -> None:
+    service = checkout.directory / "services" / "cartservice.yaml"
+    good = service.read_text(encoding="utf-8")
+    try:
+        service.write_text(good + "secrets: [REDIS_PASSWORD]\n", encoding="utf-8")
         done = checkout.flotilla("up")
     finally:
         service.write_text(good, encoding="utf-8")
     assert done.returncode == 2
-    place = r'^services/adservice\.yaml:\d+:\d+ .*did you mean "resources"'
-    assert re.search(place, done.stderr, re.MULTILINE), done.stderr
-    assert done.stdout == ""
-    assert checkout.processes() == running
+    assert "pulumi config set" in done.stderr
+    assert "REDIS_PASSWORD" in done.stderr
 
 
 def test_down_leaves_nothing_and_a_second_down_is_fine(checkout: Checkout) -> None:
