@@ -112,6 +112,16 @@ PORTS: Manifest = {
             "x-kubernetes-patch-strategy": "merge",
         },
         "names": {"type": "array", "items": {"type": "string"}},
+        "finalizers": {
+            "type": "array",
+            "items": {"type": "string"},
+            "x-kubernetes-patch-strategy": "merge",
+        },
+        "strategy": {
+            "type": "object",
+            "properties": {"type": {}, "rolling": {}},
+            "x-kubernetes-patch-strategy": "retainKeys",
+        },
     },
 }
 
@@ -137,7 +147,8 @@ def test_items_with_a_merge_key_are_patched_one_by_one() -> None:
     new: Manifest = {"ports": [{"port": 2, "name": "new"}, {"port": 3}]}
     seen: Manifest = {"ports": [{"port": 1}, {"port": 2, "name": "old", "nodePort": 9}, {"port": 7}]}
     assert patch(last, new, seen, PORTS) == {
-        "ports": [{"$patch": "delete", "port": 1}, {"port": 2, "name": "new"}, {"port": 3}]
+        "ports": [{"$patch": "delete", "port": 1}, {"port": 2, "name": "new"}, {"port": 3}],
+        "$setElementOrder/ports": [{"port": 2}, {"port": 3}],
     }
     assert patch(new, new, {"ports": [{"port": 3}, {"port": 2, "name": "new", "nodePort": 9}]}, PORTS) == {}
 
@@ -145,3 +156,15 @@ def test_items_with_a_merge_key_are_patched_one_by_one() -> None:
 def test_lists_without_merge_key_are_sent_whole() -> None:
     assert patch({"names": ["a"]}, {"names": ["b"]}, {"names": ["a"]}, PORTS) == {"names": ["b"]}
     assert patch({"l": [1]}, {"l": [1, 2]}, {"l": [1]}) == {"l": [1, 2]}
+
+
+def test_merged_lists_of_texts_are_added_to_and_taken_from() -> None:
+    found = patch(
+        {"finalizers": ["a", "b"]}, {"finalizers": ["b", "c"]}, {"finalizers": ["a", "b", "theirs"]}, PORTS
+    )
+    assert found == {"$deleteFromPrimitiveList/finalizers": ["a"], "finalizers": ["c"]}
+
+
+def test_of_members_that_exclude_one_another_only_the_wanted_are_kept() -> None:
+    found = patch({}, {"strategy": {"type": "new"}}, {"strategy": {"type": "old", "rolling": 1}}, PORTS)
+    assert found == {"strategy": {"type": "new", "$retainKeys": ["type"]}}
