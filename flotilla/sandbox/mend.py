@@ -8,7 +8,14 @@ from typing import TypedDict
 from flotilla.controlplane import processes
 from flotilla.errors import FlotillaError
 from flotilla.progress import say
-from flotilla.sandbox.recovery import Deployment, Operation, Resource, object_id, recover
+from flotilla.sandbox.recovery import (
+    Deployment,
+    Operation,
+    Resource,
+    cluster_of,
+    object_id,
+    recover,
+)
 from flotilla.sandbox.updates import pulumi, resource_name
 from flotilla.sandbox.workspace import STACK, Sandbox
 
@@ -92,7 +99,7 @@ def _resolve_pending(sandbox: Sandbox) -> None:
     exported: Exported = json.loads(pulumi(sandbox, ["stack", "export", "--stack", STACK]))
     recovery = recover(exported["deployment"], lambda resource: _is_there(sandbox, resource))
     for orphan in recovery.orphaned:
-        _kubectl(sandbox, "delete", *_address(orphan), "--ignore-not-found", "--wait=true")
+        _kubectl(sandbox, orphan, "delete", *_address(orphan), "--ignore-not-found", "--wait=true")
     pulumi(sandbox, ["stack", "import", "--stack", STACK], stdin=json.dumps(exported))
     if recovery.adopted:
         names = ", ".join(resource_name(urn) for urn in recovery.adopted)
@@ -102,7 +109,7 @@ def _resolve_pending(sandbox: Sandbox) -> None:
 
 
 def _is_there(sandbox: Sandbox, resource: Resource) -> bool:
-    found = _kubectl(sandbox, "get", *_address(resource), "--ignore-not-found", "-o", "name")
+    found = _kubectl(sandbox, resource, "get", *_address(resource), "--ignore-not-found", "-o", "name")
     return bool(found.strip())
 
 
@@ -116,9 +123,10 @@ def _address(resource: Resource) -> list[str]:
     return [typed, name, *(["--namespace", namespace] if namespace else [])]
 
 
-def _kubectl(sandbox: Sandbox, *arguments: str) -> str:
+def _kubectl(sandbox: Sandbox, resource: Resource, *arguments: str) -> str:
+    kubeconfig = sandbox.kubeconfig(cluster_of(resource))
     done = subprocess.run(
-        [str(sandbox.programs / "kubectl"), *arguments],
+        [str(sandbox.programs / "kubectl"), "--kubeconfig", str(kubeconfig), *arguments],
         env=sandbox.environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

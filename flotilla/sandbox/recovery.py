@@ -20,6 +20,8 @@ class Resource(TypedDict):
 
     urn: str
     type: str
+    provider: NotRequired[str]
+    """URN and ID of its provider, `urn:…::pulumi:providers:kubernetes::main::<ID>`."""
     id: NotRequired[str]
     inputs: NotRequired[dict[str, object]]
     outputs: NotRequired[dict[str, object]]
@@ -54,6 +56,11 @@ def object_id(inputs: dict[str, object]) -> str:
     """The provider's ID of a Kubernetes object: `namespace/name`, or `name` where it is cluster-wide."""
     name, namespace = dig(inputs, "metadata", "name"), dig(inputs, "metadata", "namespace")
     return f"{namespace}/{name}" if namespace else str(name or "")
+
+
+def cluster_of(resource: Resource) -> str:
+    """The cluster an object is on: a cluster's provider has the cluster's name."""
+    return resource.get("provider", "").rpartition("::")[0].rpartition("::")[2]
 
 
 def recover(deployment: Deployment, is_there: Callable[[Resource], bool]) -> Recovery:

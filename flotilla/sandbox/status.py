@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from components.config import Stack
+from flotilla.controlplane import Binaries, ControlPlane, State, Status
+from flotilla.engine import Missing, locate
 from flotilla.errors import FlotillaError
 from flotilla.progress import say
 from flotilla.sandbox.services import ServiceStatus, Wanted, read
@@ -77,18 +79,50 @@ def show(project: Path, *, as_json: bool) -> bool:
     """
     stack = Stack.read(project, STACK)
     sandbox = Sandbox.of(project)
-    if not all(sandbox.kubeconfig(cluster).exists() for cluster in stack.clusters):
-        raise FlotillaError("The sandbox is not up.", "Bring it up: flotilla up")
+    clusters = read_clusters(sandbox, stack)
+    if not all(status.state is State.RUNNING for status in clusters.values()):
+        states = ", ".join(f"{name} is {status.state.value}" for name, status in clusters.items())
+        raise FlotillaError(f"The sandbox is not up: cluster {states}.", "Bring it up: flotilla up")
     services = read_services(sandbox, stack)
     if as_json:
-        print(json.dumps([as_data(status) for status in services], indent=2))
+        found = {
+            "clusters": [cluster_data(name, status) for name, status in clusters.items()],
+            "services": [service_data(status) for status in services],
+        }
+        print(json.dumps(found, indent=2))
     else:
+        for name, status in clusters.items():
+            version, nodes = status.kubernetes_version, len(status.nodes)
+            say(f"Cluster {name}: Kubernetes {version}, {nodes} nodes, {status.server}")
         print_table(services)
         explain(services)
     return all(status.is_ready for status in services)
 
 
-def as_data(status: ServiceStatus) -> dict[str, object]:
+def read_clusters(sandbox: Sandbox, stack: Stack) -> dict[str, Status]:
+    """How the control planes of the sandbox are, by the names of the clusters.
+
+    Raises:
+        FlotillaError: the engine has not been got.
+    """
+    engine = locate()
+    if isinstance(engine, Missing):
+        raise FlotillaError("The sandbox is not up: there is no engine.", "Bring it up: flotilla up")
+    binaries = Binaries.from_mapping(engine.binaries)
+    return {name: ControlPlane(sandbox.clusters, name, binaries).status() for name in stack.clusters}
+
+
+def cluster_data(name: str, status: Status) -> dict[str, object]:
+    """A cluster for programs to read."""
+    return {
+        "cluster": name,
+        "server": status.server,
+        "kubernetesVersion": status.kubernetes_version,
+        "nodes": [{"name": node.name, "zone": node.zone, "ready": node.ready} for node in status.nodes],
+    }
+
+
+def service_data(status: ServiceStatus) -> dict[str, object]:
     """A service for programs to read."""
     wanted = status.wanted
     return {

@@ -77,7 +77,7 @@ class Checkout:
         return next(s["release"] for s in self.status() if s["service"] == service)
 
     def status(self) -> "list[dict[str, str]]":
-        return json.loads(self.flotilla("status", "--format", "json").stdout)
+        return json.loads(self.flotilla("status", "--format", "json").stdout)["services"]
 
     def object_ids(self) -> dict[str, str]:
         """The UID of every object of the sandbox's namespace that the stack makes, by kind and name."""

@@ -1,6 +1,13 @@
 """What becomes of the operations that a killed update left in the state."""
 
-from flotilla.sandbox.recovery import INTERRUPTED, Deployment, Operation, Resource, recover
+from flotilla.sandbox.recovery import (
+    INTERRUPTED,
+    Deployment,
+    Operation,
+    Resource,
+    cluster_of,
+    recover,
+)
 
 PREFIX = "urn:pulumi:sandbox::flotilla::"
 
@@ -68,3 +75,8 @@ def test_operations_on_anything_but_kubernetes_objects_are_left_to_a_person() ->
     deployment = interrupted(creating(cluster))
     recover(deployment, lambda _: True)
     assert deployment.get("pending_operations") == [creating(cluster)]
+
+
+def test_an_object_is_on_the_cluster_of_its_provider() -> None:
+    provider = f"{PREFIX}flotilla:index:ExistingCluster$pulumi:providers:kubernetes::dr::1b2c"
+    assert cluster_of({**resource("cart"), "provider": provider}) == "dr"
