@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pulumi
 
-from components import Environment, Service, ServiceArgs, Stack, on_cluster
+from components import Environment, Service, ServiceArgs, load_stack, on_cluster, secret_values
 
-stack = Stack.load(Path(__file__).parent)
+stack = load_stack(Path(__file__).parent)
 
 clusters = {name: cluster.create(name) for name, cluster in stack.clusters.items()}
 
@@ -23,7 +23,7 @@ for cluster_name, environment in environments.items():
         name = on_cluster(service_name, cluster_name)
         args: ServiceArgs = {**spec, "namespace": environment.namespace}
         if spec.get("secrets"):
-            args["secret_values"] = stack.secret_values(service_name)
+            args["secret_values"] = secret_values(service_name)
         service = Service(name, args, pulumi.ResourceOptions(parent=environment))
         services[name] = {
             "release": service.release,

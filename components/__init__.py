@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from components.cluster.base import Cluster
     from components.cluster.existing import ExistingCluster
+    from components.config.engine import load_stack, secret_values
     from components.config.stack import Stack
     from components.environment import Environment
     from components.errors import ConfigurationError, Problem
@@ -38,7 +39,9 @@ _MODULES = {
     "ServiceType": "components.types",
     "Stack": "components.config.stack",
     "Tier": "components.types",
+    "load_stack": "components.config.engine",
     "on_cluster": "components.naming",
+    "secret_values": "components.config.engine",
 }
 
 __all__ = [
@@ -56,7 +59,9 @@ __all__ = [
     "ServiceType",
     "Stack",
     "Tier",
+    "load_stack",
     "on_cluster",
+    "secret_values",
 ]
 
 

@@ -14,8 +14,16 @@ from components.document import Document, is_map, read_document
 from components.errors import ConfigurationError
 
 
-def engine_stack(project_dir: Path) -> Stack:
-    """The stack of the running program: see `Stack.load`."""
+def load_stack(project_dir: Path) -> Stack:
+    """The stack of the running Pulumi program, from the engine's configuration and the catalog.
+
+    Args:
+        project_dir: The directory with `Pulumi.yaml` and `services/`.
+
+    Raises:
+        pulumi.RunError: the configuration is wrong; its text lists every problem, and Pulumi shows it
+            without a traceback.
+    """
     name = pulumi.get_stack()
     config = _engine_config()
     # The engine may have the values from elsewhere; the file tells where they stand if it has them.
@@ -28,8 +36,8 @@ def engine_stack(project_dir: Path) -> Stack:
         raise pulumi.RunError(f"the configuration of stack {name} is wrong:\n{error}") from None
 
 
-def engine_secrets(service: str) -> pulumi.Output[dict[str, str]]:
-    """The values of a service's secrets; see `Stack.secret_values`."""
+def secret_values(service: str) -> pulumi.Output[dict[str, str]]:
+    """The values of a service's secrets, by environment variable; in the running Pulumi program only."""
     values = pulumi.Config("flotilla").require_secret_object("secrets")
     return values.apply(lambda secrets: cast("dict[str, dict[str, str]]", secrets)[service])
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from components.config.catalog import read_catalog
 from components.config.clusters import ConfiguredCluster, check_clusters
@@ -33,9 +32,6 @@ from components.types import (
     Tier,
 )
 
-if TYPE_CHECKING:
-    import pulumi
-
 _NO_PROJECT: ProjectSpec = {"name": "none", "source": "none", "registry": "none"}
 """Stands for a project that is itself wrong while the services are checked."""
 
@@ -58,21 +54,6 @@ class Stack:
     """All services there are, by name."""
 
     @classmethod
-    def load(cls, project_dir: Path) -> "Stack":
-        """The stack of the running Pulumi program, from the engine's configuration and the catalog.
-
-        Args:
-            project_dir: The directory with `Pulumi.yaml` and `services/`.
-
-        Raises:
-            pulumi.RunError: the configuration is wrong; its text lists every problem, and Pulumi shows it
-                without a traceback.
-        """
-        from components.config.engine import engine_stack  # noqa: PLC0415 (`read` does without the SDK)
-
-        return engine_stack(project_dir)
-
-    @classmethod
     def read(cls, project_dir: Path, stack_name: str) -> "Stack":
         """A stack from its files alone, without an engine; secrets stay encrypted.
 
@@ -88,12 +69,6 @@ class Stack:
         """
         sources, problems = read_sources(project_dir, stack_name)
         return build_stack(stack_name, project_dir, sources, problems)
-
-    def secret_values(self, service: str) -> "pulumi.Output[dict[str, str]]":
-        """The values of a service's secrets, by environment variable; only in the running Pulumi program."""
-        from components.config.engine import engine_secrets  # noqa: PLC0415 (`read` does without the SDK)
-
-        return engine_secrets(service)
 
 
 def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Problem]) -> Stack:
