@@ -17,7 +17,7 @@ def engine() -> Engine:
     """The engine, as `make test` gets it; without it tests skip, or fail if FLOTILLA_REQUIRE_ENGINE=1."""
     found = locate()
     if isinstance(found, Missing):
-        reason = f"the engine is not complete: {found}. `make test` gets what is missing."
+        reason = f"the engine is missing: {', '.join(found.tools)}. `make test` gets it."
         if os.environ.get("FLOTILLA_REQUIRE_ENGINE") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
