@@ -68,12 +68,17 @@ def test_an_ignored_field_of_ours_keeps_its_live_value(owners: list[str]) -> Non
     assert found == {"spec": {"replicas": 5}}
 
 
-def test_an_ignored_item_of_a_list_keeps_its_live_value() -> None:
-    inputs: Manifest = {"spec": {"containers": [{"image": "new", "name": "a"}]}}
-    found = leave_ignored(
-        inputs, live(spec={"containers": [{"image": "old"}]}), MINE, ["spec.containers[0].image"]
-    )
-    assert found == {"spec": {"containers": [{"image": "old", "name": "a"}]}}
+@pytest.mark.parametrize(
+    "path", ["spec.containers[0].image", 'metadata.annotations["a.b/c"]', 'spec["node-name"]', "spec.*"]
+)
+def test_ignored_items_of_lists_and_quoted_names_are_applied_as_the_engine_gives_them(path: str) -> None:
+    inputs: Manifest = {
+        "metadata": {"annotations": {"a.b/c": "old"}},
+        "spec": {"containers": [{"image": "old", "name": "a"}], "node-name": "old"},
+    }
+    changed: Manifest = {"containers": [{"image": "new"}], "node-name": "new"}
+    metadata: Manifest = {"annotations": {"a.b/c": "new"}}
+    assert leave_ignored(inputs, {"metadata": metadata, "spec": changed}, MINE, [path]) == inputs
 
 
 def test_applies_are_forced_by_annotation_by_option_and_in_previews_of_the_first_update() -> None:

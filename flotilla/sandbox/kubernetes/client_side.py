@@ -1,12 +1,10 @@
 """Client-side apply: the patch from the last inputs and the live object to new inputs, made here."""
 
-from collections.abc import Sequence
 from typing import cast
 
 from flotilla.sandbox.kubernetes.connection import MERGE_PATCH, STRATEGIC_PATCH
 from flotilla.sandbox.kubernetes.diff import same
 from flotilla.sandbox.kubernetes.kinds import BUILT_IN_GROUPS, group_of
-from flotilla.sandbox.kubernetes.managers import with_live_value
 from flotilla.sandbox.kubernetes.manifest import (
     LAST_APPLIED,
     Manifest,
@@ -17,7 +15,6 @@ from flotilla.sandbox.kubernetes.manifest import (
     text,
 )
 from flotilla.sandbox.kubernetes.naming import with_metadata
-from flotilla.sandbox.kubernetes.property_path import parse_path
 from flotilla.sandbox.kubernetes.schemas import Schema
 from flotilla.sandbox.kubernetes.session import Session
 
@@ -28,12 +25,9 @@ def update(
     inputs: Manifest,
     live: Manifest,
     *,
-    ignored: Sequence[str],
     dry_run: bool,
 ) -> Manifest:
     """The live object after a patch: strategic for built-in kinds, a JSON merge patch for others."""
-    for path in ignored:
-        inputs = with_live_value(inputs, live, parse_path(path))
     if LAST_APPLIED in annotations(live) and LAST_APPLIED not in annotations(last):
         last = with_metadata(last, annotations={**annotations(last), LAST_APPLIED: ""})
     built_in = group_of(api_version(inputs)) in BUILT_IN_GROUPS

@@ -2,7 +2,7 @@
 
 from flotilla.sandbox.kubernetes.errors import ApiError
 from flotilla.sandbox.kubernetes.managers import created_by_us
-from flotilla.sandbox.kubernetes.manifest import PATCH_FORCE, Manifest, is_true
+from flotilla.sandbox.kubernetes.manifest import PATCH_FORCE, Manifest, dig, is_true
 from flotilla.sandbox.kubernetes.options import Options
 
 
@@ -10,13 +10,15 @@ def force(options: Options, inputs: Manifest, live: Manifest | None, *, preview:
     """By the object's annotation, else by option, else never.
 
     A preview is forced where the real update will have moved the fields of the creation first, and where
-    there is no object to be in conflict with.
+    there is no object to be in conflict with. An object of which nobody owns anything is taken as a whole.
     """
     if is_true(inputs, PATCH_FORCE):
         return True
     if options.force is not None:
         return options.force
-    return preview and (live is None or created_by_us(live))
+    if live is None:
+        return preview
+    return (preview and created_by_us(live)) or not dig(live, "metadata", "managedFields")
 
 
 def conflict_text(error: ApiError, manager: str) -> str:

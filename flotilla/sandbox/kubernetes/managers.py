@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from flotilla.sandbox.kubernetes.manifest import Manifest, dig, mapping, mappings, text
-from flotilla.sandbox.kubernetes.property_path import parse_path
-from flotilla.sandbox.kubernetes.replacement import Path
+from flotilla.sandbox.kubernetes.property_path import parse_path, plain_names
 
 # Managers that write on behalf of the same user as the program: their fields become the program's.
 _MOVED: Final = (
@@ -47,23 +46,34 @@ def created_by_us(live: Manifest) -> bool:
 def leave_ignored(inputs: Manifest, live: Manifest, manager: str, ignored: Sequence[str]) -> Manifest:
     """The inputs to apply when paths are ignored.
 
-    What another manager owns alone is left out; anything else keeps its live value.
+    What another manager owns alone is left out; anything else keeps its live value. Paths into lists and to
+    quoted names are not looked up: there the old value is applied, which the engine has put into the inputs.
     """
-    for text_path in ignored:
-        path = parse_path(text_path)
+    for path in ignored_fields(ignored):
         owners = [entry for entry in mappings(live, "metadata", "managedFields") if _owns(entry, path)]
         theirs = [entry for entry in owners if text(entry, "manager") != manager]
         if theirs and len(theirs) == len(owners):
             inputs = _without(inputs, path)
         else:
-            inputs = with_live_value(inputs, live, path)
+            inputs = _with_live_value(inputs, live, path)
     return inputs
 
 
-def with_live_value(inputs: Manifest, live: Manifest, path: Path) -> Manifest:
-    """The inputs with the live value at `path`, if there is one."""
+def with_live_values(inputs: Manifest, live: Manifest, ignored: Sequence[str]) -> Manifest:
+    """The inputs to patch with when paths are ignored: their live values, where there are some."""
+    for path in ignored_fields(ignored):
+        inputs = _with_live_value(inputs, live, path)
+    return inputs
+
+
+def ignored_fields(ignored: Sequence[str]) -> list[tuple[str, ...]]:
+    """Those of the paths to ignore that are looked up in objects, as names of fields."""
+    return [names for path in ignored if (names := plain_names(parse_path(path)))]
+
+
+def _with_live_value(inputs: Manifest, live: Manifest, path: tuple[str, ...]) -> Manifest:
     value = dig(live, *path)
-    return inputs if value is None else cast("Manifest", _set(inputs, path, value))
+    return inputs if value is None else _set(inputs, path, value)
 
 
 def _moves(entry: Manifest) -> bool:
@@ -90,29 +100,21 @@ def _union(one: Manifest, other: Manifest) -> Manifest:
     return merged
 
 
-def _owns(entry: Manifest, path: Path) -> bool:
-    """Whether an entry names a field or something below it. Items of lists have keys there, no indices."""
+def _owns(entry: Manifest, path: tuple[str, ...]) -> bool:
+    """Whether an entry names a field or something below it."""
     return dig(mapping(entry, "fieldsV1"), *(f"f:{step}" for step in path)) is not None
 
 
-def _without(value: Manifest, path: Path) -> Manifest:
+def _without(value: Manifest, path: tuple[str, ...]) -> Manifest:
     first, *rest = path
     if not rest:
         return {key: inner for key, inner in value.items() if key != first}
-    inner = value.get(str(first))
+    inner = value.get(first)
     if not isinstance(inner, dict):
         return value
-    return {**value, str(first): _without(cast("Manifest", inner), tuple(rest))}
+    return {**value, first: _without(cast("Manifest", inner), tuple(rest))}
 
 
-def _set(value: object, path: Path, new: object) -> object:
-    if not path:
-        return new
+def _set(value: Manifest, path: tuple[str, ...], new: object) -> Manifest:
     first, *rest = path
-    if isinstance(first, int):
-        items = list(cast("list[object]", value)) if isinstance(value, list) else []
-        if first < len(items):
-            items[first] = _set(items[first], tuple(rest), new)
-        return items or cast("object", value)
-    found = cast("Manifest", value) if isinstance(value, dict) else {}
-    return {**found, first: _set(found.get(first), tuple(rest), new)}
+    return {**value, first: _set(mapping(value, first), tuple(rest), new) if rest else new}

@@ -5,6 +5,7 @@ from typing import Final
 
 from flotilla.sandbox.kubernetes.replacement import Path
 
+_PLAIN: Final = re.compile(r"\w+", re.ASCII)
 _PART: Final = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[(\*)\]|([^.\[\]]+)')
 
 
@@ -28,6 +29,15 @@ def format_path(path: Path) -> str:
         else:
             text += f".{step}" if text else step
     return text
+
+
+def plain_names(path: Path) -> tuple[str, ...]:
+    """The names on a way through maps alone; none where it leads into a list or quotes a name.
+
+    These are the only paths to ignore that the real provider finds in objects (await/await.go).
+    """
+    names = tuple(step for step in path if isinstance(step, str) and _PLAIN.fullmatch(step))
+    return names if len(names) == len(path) else ()
 
 
 def contains(outer: Path, inner: Path) -> bool:

@@ -11,7 +11,7 @@ from flotilla.sandbox.kubernetes.diff import prune
 from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError, OperationError, PartialError
 from flotilla.sandbox.kubernetes.forcing import conflict_text, force
 from flotilla.sandbox.kubernetes.kinds import Resource, is_definition
-from flotilla.sandbox.kubernetes.managers import leave_ignored, moved_to
+from flotilla.sandbox.kubernetes.managers import leave_ignored, moved_to, with_live_values
 from flotilla.sandbox.kubernetes.manifest import (
     Manifest,
     api_version,
@@ -30,7 +30,7 @@ WRITES: Final = 5
 """How often a write is tried that needs the object as it was read."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Change:
     """An update under way."""
 
@@ -38,6 +38,7 @@ class _Change:
     resource: Resource
     old: Checkpoint
     inputs: Manifest
+    """What is applied: the state remembers that, and so not what was left out as ignored."""
     manager: str
     ignored: Sequence[str]
     preview: bool
@@ -68,7 +69,7 @@ def update(
     change = _Change(session, resource, old, inputs, manager, ignored, preview)
 
     def written(obj: Manifest) -> Properties:
-        return checkpoint.write(Checkpoint(inputs, obj, old.initial_api_version, manager), new)
+        return checkpoint.write(Checkpoint(change.inputs, obj, old.initial_api_version, manager), new)
 
     try:
         live = _submit(change)
@@ -151,13 +152,12 @@ def _submit(change: _Change) -> Manifest:
     if is_definition(inputs):
         return _written_onto(change, live, lambda newest: _replace_definition(change, inputs, newest))
     if not change.session.options.server_side_apply:
+        change.inputs = inputs = with_live_values(inputs, live, change.ignored)
         last = prune(change.old.live, normalise(change.old.inputs, change.session.schemas))
-        return client_side.update(
-            change.session, last, inputs, live, ignored=change.ignored, dry_run=change.preview
-        )
+        return client_side.update(change.session, last, inputs, live, dry_run=change.preview)
     if not change.preview and not change.resource.is_patch(inputs):
         live = _written_onto(change, live, lambda newest: _take_over(change, newest))
-    inputs = leave_ignored(inputs, live, change.manager, change.ignored)
+    change.inputs = inputs = leave_ignored(inputs, live, change.manager, change.ignored)
     forced = force(change.session.options, inputs, live, preview=change.preview)
     return cluster.apply(inputs, change.manager, force=forced, dry_run=change.preview)
 
