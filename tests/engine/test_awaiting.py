@@ -78,7 +78,11 @@ def a_job(image: str) -> Json:
 def of_newest(room: Room) -> str:
     """The label selector for the pods of the latest rollout."""
     room.kubectl.wait("deployment/web", "jsonpath={.status.unavailableReplicas}=1")
-    newest = max(room.kubectl.items("replicasets"), key=lambda found: found["metadata"]["creationTimestamp"])
+    # Not by age: timestamps are in whole seconds, and both may have been made in the same.
+    revision = "deployment.kubernetes.io/revision"
+    newest = max(
+        room.kubectl.items("replicasets"), key=lambda found: int(found["metadata"]["annotations"][revision])
+    )
     return "pod-template-hash=" + newest["metadata"]["labels"]["pod-template-hash"]
 
 
