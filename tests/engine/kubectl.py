@@ -21,8 +21,9 @@ class Kubectl:
 
     def __call__(self, *words: str, manifest: Mapping[str, object] | None = None) -> str:
         """What it prints; with `manifest` on its standard input, for `apply -f -`."""
+        kept = f"--cache-dir={self.kubeconfig.parent / 'kubectl'}"
         done = subprocess.run(
-            [self.program, f"--kubeconfig={self.kubeconfig}", f"--namespace={self.namespace}", *words],
+            [self.program, f"--kubeconfig={self.kubeconfig}", kept, f"--namespace={self.namespace}", *words],
             input=json.dumps(manifest) if manifest else None,
             capture_output=True,
             text=True,
