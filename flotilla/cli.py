@@ -3,6 +3,7 @@
 import signal
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -39,7 +40,7 @@ class Verbs(click.Group):
 
     @override
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Verbs"):
+        with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
 
 
@@ -65,12 +66,22 @@ def root(context: click.Context, directory: Path | None) -> None:
     context.obj = directory or Path.cwd()
 
 
+def be_robust() -> None:
+    """Get ready for what a machine does to a command: signals, closed terminals, old locales."""
+    # A terminated command clears up as an interrupted one does: children end, nothing stays half-made.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what an old locale cannot show becomes a question mark
+
+
 def main() -> None:
     """Run the command line; a user's mistake ends with its message and cure, never with a traceback."""
     from components.errors import ConfigurationError  # noqa: PLC0415 (not needed for --help)
 
-    # A terminated command clears up as an interrupted one does: children end, nothing stays half-made.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    be_robust()
     try:
         root.main(standalone_mode=False)
     except FlotillaError as error:
@@ -84,6 +95,10 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(Exit.USAGE)
+    except OSError as error:
+        say(f"Error: {error}")
+        say("  → See to the disk and the permissions, then run the command again.")
+        sys.exit(Exit.FAILED)
     except (KeyboardInterrupt, click.Abort):
         say("Interrupted. Nothing is lost: run the command again to go on.")
         sys.exit(Exit.FAILED)

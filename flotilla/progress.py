@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 PLAIN_INTERVAL = 10.0
 """Seconds between two plain lines of one step."""
 
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
 class Step(Protocol):
@@ -20,6 +20,10 @@ class Step(Protocol):
 
     def update(self, detail: str = "", done: float | None = None, total: float | None = None) -> None:
         """Say how far the step is; with `done` and `total` (any unit) the time left is estimated."""
+        ...
+
+    def fail(self) -> None:
+        """Let it end as one that has failed, though by no exception."""
         ...
 
 
@@ -42,6 +46,10 @@ class _Estimate:
         self.detail = ""
         self.done: float | None = None
         self.total: float | None = None
+        self.failed = False
+
+    def fail(self) -> None:
+        self.failed = True
 
     def update(self, detail: str = "", done: float | None = None, total: float | None = None) -> None:
         self.detail = detail or self.detail
@@ -97,11 +105,11 @@ def step(title: str) -> Generator[Step]:
                 TextColumn("{task.fields[detail]}"),
             )
             with Progress(*columns, console=console, transient=True) as bar:
-                yield _LiveStep(bar, bar.add_task(title, total=None, detail=""))
+                yield (shown := _LiveStep(bar, bar.add_task(title, total=None, detail="")))
         else:
             say(f"  ▸ {title}")
-            yield _PlainStep(title)
+            yield (shown := _PlainStep(title))
     except BaseException:
         say(f"  ✗ {title} ({seconds_text(time.monotonic() - began)})")
         raise
-    say(f"  ✓ {title} ({seconds_text(time.monotonic() - began)})")
+    say(f"  {'✗' if shown.failed else '✓'} {title} ({seconds_text(time.monotonic() - began)})")

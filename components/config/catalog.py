@@ -65,10 +65,12 @@ def _file_name_problems(file: Path, shown: str) -> list[Problem]:
 def _read(file: Path, shown: str) -> tuple[Document, list[Problem]]:
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return Document(shown, None), [
-            Problem((), f"cannot be read: {error}", "Save it as UTF-8 text.", file=shown)
-        ]
+    except OSError as error:
+        problem = Problem((), f"cannot be read: {error.strerror}", "Make it a file you may read.", file=shown)
+        return Document(shown, None), [problem]
+    except UnicodeDecodeError as error:
+        problem = Problem((), f"cannot be read: {error}", "Save it as UTF-8 text.", file=shown)
+        return Document(shown, None), [problem]
     document, problems = read_document(shown, text)
     if document.data is None and not problems:
         problems = [

@@ -100,10 +100,12 @@ def _read(project_dir: Path, file: str) -> tuple[Document, list[Problem]]:
         cure = f"There are: {', '.join(stack_names(project_dir)) or 'no stacks'}."
         what = "there is no such stack" if file != PROJECT_FILE else "there is no such file"
         return Document(file, None), [Problem((), what, cure, file=file)]
-    except (OSError, UnicodeDecodeError) as error:
-        return Document(file, None), [
-            Problem((), f"cannot be read: {error}", "Save it as UTF-8 text.", file=file)
-        ]
+    except OSError as error:
+        problem = Problem((), f"cannot be read: {error.strerror}", "Make it a file you may read.", file=file)
+        return Document(file, None), [problem]
+    except UnicodeDecodeError as error:
+        problem = Problem((), f"cannot be read: {error}", "Save it as UTF-8 text.", file=file)
+        return Document(file, None), [problem]
     if document.data is None and not problems:
         problems = [Problem((), "is empty", "Begin with config: in it.", file=file, line=1, column=1)]
     return document, problems

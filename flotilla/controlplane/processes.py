@@ -43,6 +43,11 @@ def running(home: Path) -> list[Process]:
     return [process for process in _all() if process.program.startswith(prefix)]
 
 
+def is_running(pid: int, program: str) -> bool:
+    """Whether a process is there and runs the program of that name, wherever the program lies."""
+    return any(process.pid == pid and process.component == program for process in _all())
+
+
 def end(home: Path, components: Iterable[str] | None = None, *, gently: bool = True) -> None:
     """End the processes of `home`, or those of the named components, and return when they are gone.
 

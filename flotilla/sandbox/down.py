@@ -61,9 +61,11 @@ def _unlink(sandbox: Sandbox) -> None:
 
 def _destroy_what_is_elsewhere(sandbox: Sandbox) -> None:
     """Destroy the stack the long way if it holds anything that would outlive the control planes."""
-    if sandbox.state_file is None:
+    try:
+        state = sandbox.state()
+    except FlotillaError as error:
+        say(f"  ! {error.what}")  # so no engine can destroy anything by it
         return
-    state = cast("Manifest", json.loads(sandbox.state_file.read_text(encoding="utf-8")))
     types = [text(resource, "type") for resource in mappings(state, "checkpoint", "latest", "resources")]
     if all(one.startswith(INSIDE) for one in types):
         return

@@ -8,14 +8,8 @@ from typing import TypedDict
 from flotilla.controlplane import processes
 from flotilla.errors import FlotillaError
 from flotilla.progress import say
-from flotilla.sandbox.recovery import (
-    Deployment,
-    Operation,
-    Resource,
-    cluster_of,
-    object_id,
-    recover,
-)
+from flotilla.sandbox.kubernetes.manifest import mappings
+from flotilla.sandbox.recovery import Deployment, Resource, cluster_of, object_id, recover
 from flotilla.sandbox.updates import pulumi, resource_name
 from flotilla.sandbox.workspace import STACK, Sandbox
 
@@ -25,24 +19,6 @@ class Lock(TypedDict):
 
     pid: int
     hostname: str
-
-
-class Latest(TypedDict, total=False):
-    """The part of the state file that tells whether an update was interrupted."""
-
-    pending_operations: list[Operation]
-
-
-class Checkpoint(TypedDict):
-    """The state file below its version number."""
-
-    latest: Latest | None
-
-
-class StateFile(TypedDict):
-    """The state file, as far as it is read here."""
-
-    checkpoint: Checkpoint
 
 
 class Exported(TypedDict):
@@ -60,7 +36,7 @@ def mend(sandbox: Sandbox) -> None:
     """
     processes.end(sandbox.programs, ["pulumi"])
     _break_stale_lock(sandbox)
-    if _pending(sandbox):
+    if _is_interrupted(sandbox):
         _resolve_pending(sandbox)
 
 
@@ -68,10 +44,10 @@ def _break_stale_lock(sandbox: Sandbox) -> None:
     locks = sandbox.directory / "state" / ".pulumi" / "locks"
     found = list(locks.rglob(f"{STACK}/*.json"))
     for path in found:
-        lock: Lock = json.loads(path.read_text(encoding="utf-8"))
-        if _is_pulumi(lock["pid"]):
+        pid = _holder(path)
+        if pid is not None and processes.is_running(pid, "pulumi"):
             raise FlotillaError(
-                f"Another pulumi (pid {lock['pid']}) works on the stack {STACK}.",
+                f"Another pulumi (pid {pid}) works on the stack {STACK}.",
                 "Let it end, then run the command again.",
             )
     if found:
@@ -79,20 +55,17 @@ def _break_stale_lock(sandbox: Sandbox) -> None:
         pulumi(sandbox, ["cancel", "--yes", "--stack", STACK])
 
 
-def _is_pulumi(pid: int) -> bool:
-    shown = subprocess.run(
-        ["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    state, _, program = shown.partition(" ")
-    # A killed process that nobody has asked about yet is still listed, in state Z.
-    return Path(program.strip()).name == "pulumi" and not state.startswith("Z")
+def _holder(path: Path) -> int | None:
+    """Who took a lock; None if that cannot be told, of a file that was never written to its end."""
+    try:
+        lock: Lock = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return lock["pid"]
 
 
-def _pending(sandbox: Sandbox) -> list[Operation]:
-    if sandbox.state_file is None:
-        return []
-    state: StateFile = json.loads(sandbox.state_file.read_text(encoding="utf-8"))
-    return (state["checkpoint"]["latest"] or {}).get("pending_operations", [])
+def _is_interrupted(sandbox: Sandbox) -> bool:
+    return any(mappings(sandbox.state(), "checkpoint", "latest", "pending_operations"))
 
 
 def _resolve_pending(sandbox: Sandbox) -> None:

@@ -42,8 +42,8 @@ class ServiceStatus:
 
     @property
     def is_ready(self) -> bool:
-        """Whether all pods of the wanted release are ready."""
-        return self.ready >= self.replicas > 0
+        """Whether all pods there should be, be it none, are ready at the wanted release."""
+        return self.ready >= self.replicas
 
 
 def read(kubectl: Path, kubeconfig: Path, services: Iterable[Wanted]) -> list[ServiceStatus]:
@@ -67,8 +67,9 @@ def _objects(kubectl: Path, kubeconfig: Path, namespace: str) -> list[Manifest]:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1:]  # kubectl's own attempts stand in the lines before
         raise FlotillaError(
-            f"The cluster of {kubeconfig} does not answer: {done.stderr.strip()}",
+            f"The cluster of {kubeconfig} does not answer: {''.join(reason)}",
             "Start it again: flotilla up",
         )
     listed = cast("Manifest", json.loads(done.stdout))

@@ -1,13 +1,12 @@
 """The table of services: `flotilla status`, and the end of `flotilla up`."""
 
 import json
-import sys
+import os
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+import click
 
 from components.config import Stack
 from flotilla.controlplane import Binaries, ControlPlane, State, Status
@@ -45,19 +44,23 @@ def read_services(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
 def print_table(services: Sequence[ServiceStatus]) -> None:
     """Print the services on stdout."""
     several = len({status.wanted.cluster for status in services}) > 1
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("SERVICE", "RELEASE", "OWNER", "READY", "ADDRESS", *(("CLUSTER",) if several else ())):
-        table.add_column(heading, no_wrap=True)
-    for status in services:
-        wanted = status.wanted
-        others = ", ".join(
-            f"{count} of {release} serving" for release, count in sorted(status.others.items())
-        )
-        ready = f"{status.ready}/{status.replicas}" + (f" ({others})" if others else "")
-        row = [wanted.service, wanted.release, wanted.owner, ready, status.address]
-        table.add_row(*row, *((wanted.cluster,) if several else ()), style=None if status.is_ready else "red")
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width, highlight=False, emoji=False, markup=False).print(table)
+    heading = ["SERVICE", "RELEASE", "OWNER", "READY", "ADDRESS", *(["CLUSTER"] if several else [])]
+    rows = [table_row(status, several=several) for status in services]
+    widths = [max(len(row[column]) for row in [heading, *rows]) for column in range(len(heading))]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in [heading, *rows]]
+    # Nothing is cut off where the terminal is narrow: it breaks the lines, and what is copied stays whole.
+    click.secho(lines[0], bold=True)
+    for status, line in zip(services, lines[1:], strict=True):
+        click.secho(line, fg=None if status.is_ready or "NO_COLOR" in os.environ else "red")
+
+
+def table_row(status: ServiceStatus, *, several: bool) -> list[str]:
+    """A service's row of the table; `several` clusters make a column of their own."""
+    wanted = status.wanted
+    others = ", ".join(f"{count} of {release} serving" for release, count in sorted(status.others.items()))
+    ready = f"{status.ready}/{status.replicas}" + (f" ({others})" if others else "")
+    row = [wanted.service, wanted.release, wanted.owner, ready, status.address]
+    return [*row, wanted.cluster] if several else row
 
 
 def explain(services: Iterable[ServiceStatus]) -> None:
@@ -81,15 +84,15 @@ def show(project: Path, *, as_json: bool) -> bool:
     sandbox = Sandbox.of(project)
     clusters = read_clusters(sandbox, stack)
     if not all(status.state is State.RUNNING for status in clusters.values()):
-        states = ", ".join(f"{name} is {status.state.value}" for name, status in clusters.items())
-        raise FlotillaError(f"The sandbox is not up: cluster {states}.", "Bring it up: flotilla up")
+        states = "; ".join(state_text(name, status) for name, status in clusters.items())
+        raise FlotillaError(f"The sandbox is not up: {states}.", "Bring it up: flotilla up")
     services = read_services(sandbox, stack)
     if as_json:
         found = {
             "clusters": [cluster_data(name, status) for name, status in clusters.items()],
             "services": [service_data(status) for status in services],
         }
-        print(json.dumps(found, indent=2))
+        click.echo(json.dumps(found, indent=2))
     else:
         for name, status in clusters.items():
             version, nodes = status.kubernetes_version, len(status.nodes)
@@ -110,6 +113,12 @@ def read_clusters(sandbox: Sandbox, stack: Stack) -> dict[str, Status]:
         raise FlotillaError("The sandbox is not up: there is no engine.", "Bring it up: flotilla up")
     binaries = Binaries.from_mapping(engine.binaries)
     return {name: ControlPlane(sandbox.clusters, name, binaries).status() for name in stack.clusters}
+
+
+def state_text(name: str, status: Status) -> str:
+    """How a control plane is, for people: `cluster main is degraded (without etcd)`."""
+    missing = f" (without {', '.join(status.missing)})" if status.state is State.DEGRADED else ""
+    return f"cluster {name} is {status.state.value}" + (missing if status.missing else "")
 
 
 def cluster_data(name: str, status: Status) -> dict[str, object]:

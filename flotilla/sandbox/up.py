@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from components.config import Stack
-from flotilla.controlplane import Binaries, ControlPlane
+from flotilla.controlplane import Binaries, ControlPlane, find
 from flotilla.engine import Engine, ensure
 from flotilla.errors import Exit, FlotillaError
 from flotilla.progress import say, step
@@ -31,8 +31,12 @@ def up(project: Path) -> bool:
         start_control_planes(stack, sandbox, engine)
         select_stack(sandbox)
         mend(sandbox)
-        update = run(sandbox, "up", "--skip-plugin-pre-install")
-        services = wait_until_ready(sandbox, stack) if not update.exit_code else read_services(sandbox, stack)
+        update = run(sandbox, "up", "--refresh", "--skip-plugin-pre-install")
+        if update.exit_code:
+            services = read_services(sandbox, stack)
+        else:
+            delete_control_planes(stack, sandbox, engine)
+            services = wait_until_ready(sandbox, stack)
     report(update, services)
     return not update.exit_code and all(status.is_ready for status in services)
 
@@ -54,10 +58,18 @@ def own_clusters(stack: Stack, sandbox: Sandbox) -> None:
 
 
 def start_control_planes(stack: Stack, sandbox: Sandbox, engine: Engine) -> None:
-    """Start the control plane of each cluster that is not running."""
+    """Start the control planes that do not run; also those of clusters that are about to be taken out."""
     binaries = Binaries.from_mapping(engine.binaries)
-    for name in stack.clusters:
+    for name in sorted({*stack.clusters, *find(sandbox.clusters)}):
         ControlPlane(sandbox.clusters, name, binaries).start()
+
+
+def delete_control_planes(stack: Stack, sandbox: Sandbox, engine: Engine) -> None:
+    """Delete the control planes of clusters that the stack has no more: what was on them is gone."""
+    binaries = Binaries.from_mapping(engine.binaries)
+    for name in sorted({*find(sandbox.clusters)} - {*stack.clusters}):
+        with step(f"delete control plane {name}"):
+            ControlPlane(sandbox.clusters, name, binaries).delete()
 
 
 def select_stack(sandbox: Sandbox) -> None:
@@ -94,6 +106,7 @@ def report(update: Update, services: list[ServiceStatus]) -> None:
     told = "\n".join(resource for resource, _ in update.errors)
     explain([status for status in services if f" {status.wanted.service}\n" not in f" {told}\n"])
     if update.exit_code or not all(status.is_ready for status in services):
-        say("\nMend the cause, then run the same command again. Pods of earlier releases go on serving.")
+        serving = " Pods of earlier releases go on serving." if any(one.others for one in services) else ""
+        say(f"\nMend the cause, then run the same command again.{serving}")
     else:
         say('\nUse plain pulumi and kubectl on it: eval "$(.venv/bin/flotilla env)"')

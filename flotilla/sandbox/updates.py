@@ -18,6 +18,10 @@ CHANGES = {"create": "created", "update": "updated", "delete": "deleted", "repla
 """The engine's operations that people count, and how they are called when they are done."""
 
 
+NOISE = ("from $PATH", "Refreshed resource is in an unhealthy state")
+"""Warnings nobody can act on: that programs are ours, and how an object was that is about to be mended."""
+
+
 class Metadata(TypedDict):
     """Which resource an event is about, and what is done to it."""
 
@@ -116,16 +120,16 @@ class Update:
             return  # the engine's last word, after every error has been told
         if diagnostic["severity"] == "error":
             self.errors.append(said)
-        elif diagnostic["severity"] == "warning" and "from $PATH" not in said[1]:
+        elif diagnostic["severity"] == "warning" and not any(noise in said[1] for noise in NOISE):
             self.warnings.append(said)
 
     def text(self) -> str:
         """How far it is: `12 created, 1 updated; waiting for Deployment frontend, …`."""
-        # Components are under way until the program ends: only what a provider works on says something.
+        # Stack and components are under way until the program ends: what a provider works on says something.
         names = [
             resource_name(urn)
             for urn in self.under_way
-            if "flotilla:" not in urn.split("::")[-2].rsplit("$")[-1]
+            if not urn.split("::")[-2].rsplit("$", 1)[-1].startswith(("flotilla:", "pulumi:pulumi:"))
         ]
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
         return "; ".join(
@@ -170,27 +174,42 @@ def run(sandbox: Sandbox, verb: str, *arguments: str) -> Update:
         str(sandbox.programs / "pulumi"), "--non-interactive", verb, "--stack", STACK, "--yes",
         "--skip-preview", "--event-log", str(events), *arguments,
     ]  # fmt: skip
-    # The engine knows --event-log only where its debugging commands are on.
-    environment = {**sandbox.environment(), "PULUMI_DEBUG_COMMANDS": "true"}
+    environment = {
+        **sandbox.environment(),
+        "PULUMI_DEBUG_COMMANDS": "true",  # without it the engine does not know --event-log
+        "PULUMI_K8S_ENABLE_PATCH_FORCE": "true",  # what was changed by hand is taken back
+    }
     update = Update()
     with step(f"pulumi {verb}") as progress, output.open("w", encoding="utf-8") as log:
         child = subprocess.Popen(
-            command, cwd=sandbox.project, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+            command, cwd=sandbox.project, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            process_group=0,  # so that Ctrl-C reaches it once, by us: at the second it drops everything
+        )  # fmt: skip
         try:
             _follow(child, events, update, progress)
         except KeyboardInterrupt:
-            progress.update("interrupted: letting the engine finish what it has begun")
-            child.send_signal(signal.SIGINT)
-            child.wait()
+            _interrupt(child, progress)
             raise
         update.exit_code = child.returncode
+        if update.exit_code:
+            progress.fail()
     if update.exit_code and not update.errors:
         tail = output.read_text(encoding="utf-8").strip().splitlines()[-15:]
         update.errors.append(
             (f"pulumi {verb}", "\n".join(tail) or f"ended with exit code {update.exit_code}")
         )
     return update
+
+
+def _interrupt(child: "subprocess.Popen[bytes]", progress: Step) -> None:
+    """Let the engine end in good order; when interrupted again, at once."""
+    progress.update("interrupted; the engine ends what it has begun (Ctrl-C again: at once)")
+    while child.poll() is None:
+        child.send_signal(signal.SIGINT)
+        try:
+            child.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def _follow(child: "subprocess.Popen[bytes]", path: Path, update: Update, progress: Step) -> None:

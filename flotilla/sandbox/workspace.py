@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from filelock import FileLock, Timeout
 
@@ -13,6 +14,7 @@ from flotilla.engine import Engine
 from flotilla.errors import FlotillaError
 from flotilla.home import sandbox_dir
 from flotilla.progress import say
+from flotilla.sandbox.kubernetes.manifest import Manifest
 from flotilla.sandbox.programs import place_link, place_programs
 
 STACK = "sandbox"
@@ -55,6 +57,22 @@ class Sandbox:
         """The stack's state, as the engine writes it; None while there is no stack."""
         return next(iter((self.directory / "state" / ".pulumi" / "stacks").glob(f"*/{STACK}.json")), None)
 
+    def state(self) -> Manifest:
+        """The stack's state, empty while there is no stack.
+
+        Raises:
+            FlotillaError: the file is damaged.
+        """
+        if self.state_file is None:
+            return {}
+        try:
+            return cast("Manifest", json.loads(self.state_file.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise FlotillaError(
+                f"The sandbox's state is damaged: {self.state_file}: {error}",
+                "Start the sandbox anew: flotilla down && flotilla up",
+            ) from error
+
     def kubeconfig(self, cluster: str) -> Path:
         """The kubeconfig of one of its control planes."""
         return self.clusters / cluster / "kubeconfig"
@@ -94,9 +112,10 @@ class Sandbox:
         Raises:
             FlotillaError: it did not come free within ten minutes.
         """
-        self.directory.mkdir(parents=True, exist_ok=True)
-        holder = self.directory / "lock.pid"
-        lock = FileLock(self.directory / "lock")
+        # Beside the directory, which `down` removes: who waits for the lock must wait for the same file.
+        self.directory.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.directory.with_name(f"{self.directory.name}.lock"))
+        holder = self.directory / "holder.pid"
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -110,6 +129,7 @@ class Sandbox:
                     f"Let it end or stop it (kill {pid}), then run the command again.",
                 ) from error
         try:
+            self.directory.mkdir(exist_ok=True)
             holder.write_text(f"{os.getpid()}\n", encoding="utf-8")
             yield
         finally:
