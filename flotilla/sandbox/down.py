@@ -10,7 +10,7 @@ from flotilla.errors import FlotillaError
 from flotilla.home import flotilla_home
 from flotilla.progress import say, step
 from flotilla.sandbox.kubernetes.manifest import Manifest, mappings, text
-from flotilla.sandbox.mend import mend
+from flotilla.sandbox.mend import end_engine, mend
 from flotilla.sandbox.updates import run
 from flotilla.sandbox.workspace import LINK, STACK, Sandbox
 
@@ -22,7 +22,8 @@ def down(project: Path) -> None:
     """Remove the sandbox of a checkout; fine if there is none, or only a part of one.
 
     Raises:
-        FlotillaError: the stack holds resources outside the sandbox, and these could not be destroyed.
+        FlotillaError: somebody else's `pulumi` works on it, or it holds resources outside the sandbox that
+            could not be destroyed.
     """
     sandbox = Sandbox.of(project)
     if not sandbox.directory.exists():
@@ -30,6 +31,7 @@ def down(project: Path) -> None:
         say("There is no sandbox.")
         return
     with sandbox.locked():
+        end_engine(sandbox)
         _destroy_what_is_elsewhere(sandbox)
         _remove(sandbox)
     say("The sandbox is gone: its stack, its control planes, its processes. The engine stays in the cache.")

@@ -34,25 +34,32 @@ def mend(sandbox: Sandbox) -> None:
     Raises:
         FlotillaError: somebody else's `pulumi` works on the stack right now.
     """
-    processes.end(sandbox.programs, ["pulumi"])
-    _break_stale_lock(sandbox)
+    end_engine(sandbox)
+    if _locks(sandbox):
+        say("  An earlier update was killed; its lock is taken away.")
+        pulumi(sandbox, ["cancel", "--yes", "--stack", STACK])
     if _is_interrupted(sandbox):
         _resolve_pending(sandbox)
 
 
-def _break_stale_lock(sandbox: Sandbox) -> None:
-    locks = sandbox.directory / "state" / ".pulumi" / "locks"
-    found = list(locks.rglob(f"{STACK}/*.json"))
-    for path in found:
+def end_engine(sandbox: Sandbox) -> None:
+    """End an engine that an earlier command left running.
+
+    Raises:
+        FlotillaError: somebody else's `pulumi` works on the stack right now.
+    """
+    processes.end(sandbox.programs, ["pulumi"])
+    for path in _locks(sandbox):
         pid = _holder(path)
         if pid is not None and processes.is_running(pid, "pulumi"):
             raise FlotillaError(
                 f"Another pulumi (pid {pid}) works on the stack {STACK}.",
                 "Let it end, then run the command again.",
             )
-    if found:
-        say("  An earlier update was killed; its lock is taken away.")
-        pulumi(sandbox, ["cancel", "--yes", "--stack", STACK])
+
+
+def _locks(sandbox: Sandbox) -> list[Path]:
+    return list((sandbox.directory / "state" / ".pulumi" / "locks").rglob(f"{STACK}/*.json"))
 
 
 def _holder(path: Path) -> int | None:

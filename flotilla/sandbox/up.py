@@ -11,7 +11,7 @@ from flotilla.progress import say, step
 from flotilla.sandbox.mend import mend
 from flotilla.sandbox.services import ServiceStatus
 from flotilla.sandbox.status import explain, print_table, read_services
-from flotilla.sandbox.updates import Update, pulumi, run
+from flotilla.sandbox.updates import Update, grouped, pulumi, run
 from flotilla.sandbox.workspace import LINK, STACK, Sandbox
 
 
@@ -95,10 +95,10 @@ def wait_until_ready(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
 
 def report(update: Update, services: list[ServiceStatus]) -> None:
     """Say what was done and how the services are."""
-    for resource, message in update.warnings:
-        say(f"  ! {resource}: {message}")
-    for resource, message in update.errors:
-        say(f"  ✗ {resource}: {message}")
+    for message, names in grouped(update.warnings):
+        say(f"  ! {names}: {message}")
+    for message, names in grouped(update.errors):
+        say(f"  ✗ {names}: {message}")
     outcome = "the update failed" if update.exit_code else "up to date"
     say(f"\nStack {STACK}: {outcome}; {update.changes_text() or 'no change'}.\n")
     print_table(services)

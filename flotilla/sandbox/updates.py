@@ -18,6 +18,9 @@ CHANGES = {"create": "created", "update": "updated", "delete": "deleted", "repla
 """The engine's operations that people count, and how they are called when they are done."""
 
 
+SHOWN = 3
+"""How many of many resources are named."""
+
 NOISE = ("from $PATH", "Refreshed resource is in an unhealthy state")
 """Warnings nobody can act on: that programs are ours, and how an object was that is about to be mended."""
 
@@ -80,6 +83,20 @@ def counted(operations: Mapping[str, int]) -> str:
     return ", ".join(f"{operations[name]} {done}" for name, done in CHANGES.items() if operations.get(name))
 
 
+def some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are: `a, b, c and 2 more`."""
+    shown, more = names[:SHOWN], len(names) - SHOWN
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def grouped(told: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Each message once, with the resources it is about."""
+    resources: dict[str, list[str]] = {}
+    for resource, message in told:
+        resources.setdefault(message, []).append(resource)
+    return [(message, some(names)) for message, names in resources.items()]
+
+
 @dataclass
 class Update:
     """What can be said of a command of the engine, under way and after it has ended."""
@@ -131,10 +148,8 @@ class Update:
             for urn in self.under_way
             if not urn.split("::")[-2].rsplit("$", 1)[-1].startswith(("flotilla:", "pulumi:pulumi:"))
         ]
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
-        return "; ".join(
-            part for part in (counted(self.done), f"waiting for {shown}" if names else "") if part
-        )
+        waiting = f"waiting for {some(names)}" if names else ""
+        return "; ".join(part for part in (counted(self.done), waiting) if part)
 
     def changes_text(self) -> str:
         """What was changed, `12 created, 1 updated`; empty where nothing was."""

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,13 @@ LINK = ".flotilla"
 
 FOREIGN = ("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_STACK", "KUBECONFIG")
 """Variables of the user's that would lead the sandbox out of itself."""
+
+
+def without_proxy(environment: Mapping[str, str]) -> str:
+    """The value of `NO_PROXY` by which no proxy is asked for what is on this computer."""
+    named = environment.get("NO_PROXY") or environment.get("no_proxy") or ""
+    hosts = [host.strip() for host in named.split(",") if host.strip()]
+    return ",".join(dict.fromkeys([*hosts, "127.0.0.1", "localhost"]))
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ class Sandbox:
     def variables(self) -> dict[str, str]:
         """What a shell needs so that plain `pulumi` and `kubectl` talk to the sandbox."""
         kubeconfigs = sorted(str(path) for path in self.clusters.glob("*/kubeconfig"))
+        direct = without_proxy(os.environ)
         return {
             "PULUMI_BACKEND_URL": f"file://{self.directory / 'state'}",
             "PULUMI_HOME": str(self.directory / "pulumi"),
@@ -97,6 +105,8 @@ class Sandbox:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "KUBECONFIG": os.pathsep.join(kubeconfigs),
             "KUBECACHEDIR": str(self.directory / "kubectl"),
+            "NO_PROXY": direct,
+            "no_proxy": direct,
         }
 
     def environment(self) -> dict[str, str]:
