@@ -17,8 +17,9 @@ from flotilla.sandbox.kubernetes.manifest import Manifest
 class Film:
     """A cluster that shows one object as a film: a picture for each look, the last one again and again."""
 
-    def __init__(self, *pictures: Manifest | Exception | None) -> None:
+    def __init__(self, *pictures: Manifest | Exception | None, events: list[Manifest] | None = None) -> None:
         self.pictures = list(pictures)
+        self.events = events or []
 
     def get(self, api_version: str, kind: str, name: str, namespace: str | None) -> Manifest | None:
         del api_version, kind, name, namespace
@@ -35,8 +36,8 @@ class Film:
         label_selector: str | None = None,
         field_selector: str | None = None,
     ) -> list[Manifest]:
-        del api_version, kind, namespace, label_selector, field_selector
-        return []
+        del api_version, namespace, label_selector, field_selector
+        return self.events if kind == "Event" else []
 
 
 def a_volume(phase: str = "", uid: str = "1", **said: str) -> Manifest:
@@ -99,6 +100,24 @@ def test_an_object_that_vanishes_ends_the_wait(picture: Manifest | None) -> None
 
 
 @pytest.mark.parametrize(
+    ("ttl", "uid", "ready"), [(1, "1", True), (0, "1", True), (None, "1", False), (1, "2", False)]
+)
+def test_a_job_that_its_time_to_live_took_away_was_complete_if_an_event_says_so(
+    ttl: int | None,
+    uid: str,
+    ready: bool,  # noqa: FBT001 (a parameter)
+) -> None:
+    a_job: Manifest = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "once", "uid": "1"},
+        "spec": {} if ttl is None else {"ttlSecondsAfterFinished": ttl},
+    }
+    completed: Manifest = {"involvedObject": {"uid": uid}, "reason": "Completed"}
+    assert (wait(Film(None, events=[completed]), a_job).problems == []) is ready
+
+
+@pytest.mark.parametrize(
     "passing", [UnreachableError("refused"), ApiError(503, {}), ApiError(429, {})], ids=str
 )
 def test_a_short_outage_does_not_end_a_wait(passing: Exception) -> None:
@@ -114,6 +133,9 @@ def test_a_cluster_that_refuses_to_answer_ends_the_wait_and_keeps_the_object() -
 def test_a_wish_that_cannot_be_read_fails_the_object_at_once() -> None:
     outcome = wait(Film(AssertionError("nobody has to look")), a_volume(waitFor="Ready"))
     assert outcome.sentence == awaiting.not_initialised("disk")
+    assert "expected" in awaiting.misread(a_volume(waitFor="Ready"))
+    assert not awaiting.misread(a_volume(waitFor="condition=Ready"))
+    assert not awaiting.misread(a_volume())
 
 
 def test_a_wish_takes_the_place_of_the_kinds_own_rule() -> None:

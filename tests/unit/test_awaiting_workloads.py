@@ -76,6 +76,33 @@ def test_the_pods_of_an_old_replica_set_do_not_make_a_new_one_ready() -> None:
     assert "0 of 2" in progress.waits_for
 
 
+def with_resources(template: Manifest, **resources: object) -> Manifest:
+    container: Manifest = {"name": "main", "image": "web:1", "resources": resources}
+    return {**template, "spec": {"containers": [container]}}
+
+
+@pytest.mark.parametrize(
+    ("resources", "same"),
+    [
+        ({"limits": {"cpu": "1", "memory": "1073741824"}}, True),
+        ({"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {}}, True),
+        ({"limits": {"cpu": "1", "memory": "2Gi"}}, False),
+        ({"limits": {"cpu": "1"}}, False),
+        ({}, False),
+    ],
+)
+def test_a_template_whose_quantities_are_spelt_anew_makes_no_new_replica_set(
+    resources: Manifest,
+    same: bool,  # noqa: FBT001 (a parameter)
+) -> None:
+    before = {"limits": {"cpu": "1", "memory": "1Gi"}}
+    replica_set = a_replica_set()
+    hashed = with_resources(a_template({"pod-template-hash": "h"}), **before)
+    replica_set["spec"] = {"replicas": 2, "template": hashed}
+    changed = a_deployment(AVAILABLE, template=with_resources(a_template(), **resources))
+    assert deployment.observe(changed, [replica_set], []).ready is same
+
+
 def test_a_replica_set_of_an_earlier_template_counts_only_while_paused() -> None:
     newer = a_template(image="web:2")
     changed = deployment.observe(a_deployment(AVAILABLE, template=newer), [a_replica_set()], [])

@@ -3,11 +3,19 @@
 from typing import Final
 
 from flotilla.sandbox.kubernetes import checkpoint
-from flotilla.sandbox.kubernetes.awaiting import wait_until_ready
+from flotilla.sandbox.kubernetes.awaiting import misread, wait_until_ready
 from flotilla.sandbox.kubernetes.errors import INVALID, ApiError, NoMatchError, OperationError, PartialError
 from flotilla.sandbox.kubernetes.forcing import conflict_text, force
 from flotilla.sandbox.kubernetes.kinds import Resource, removal
-from flotilla.sandbox.kubernetes.manifest import Manifest, api_version, identity, kind, name
+from flotilla.sandbox.kubernetes.manifest import (
+    SKIP_AWAIT,
+    Manifest,
+    api_version,
+    identity,
+    is_true,
+    kind,
+    name,
+)
 from flotilla.sandbox.kubernetes.naming import manager_name
 from flotilla.sandbox.kubernetes.protocol import Properties, has_unknown, plain
 from flotilla.sandbox.kubernetes.session import Session
@@ -45,6 +53,9 @@ def create(
     if preview:
         return "", state({key: value for key, value in live.items() if key != "status"})
     session.definition_changed(inputs)
+    if not is_true(inputs, SKIP_AWAIT) and (why := misread(live)):
+        # The real provider forgets an object that it has made but does not know how to wait for.
+        raise OperationError(_creation_failed(resource, why))
     outcome = wait_until_ready(
         session.cluster,
         live,

@@ -32,6 +32,22 @@ def canonical(value: str | float) -> str | None:
     return _decimal(number.scaleb(_DECIMAL[decimal or ""]))
 
 
+def same_amount(one: object, other: object) -> bool:
+    """Whether two quantities are worth the same, however they are written: `1Gi` and `1073741824`."""
+    amounts = [_amount(value) for value in (one, other)]
+    return amounts[0] is not None and amounts[0] == amounts[1]
+
+
+def _amount(value: object) -> Decimal | None:
+    found = _FORM.match(str(value))
+    if found is None:
+        return None
+    digits, exponent, binary, decimal = found.groups()
+    if binary:
+        return Decimal(digits) * 1024 ** _BINARY.index(binary)
+    return Decimal(digits).scaleb(int(exponent[1:]) if exponent else _DECIMAL[decimal or ""])
+
+
 def _binary(number: Decimal) -> str:
     whole, suffix = int(number), 0
     while whole and whole % 1024 == 0 and suffix < len(_BINARY) - 1:

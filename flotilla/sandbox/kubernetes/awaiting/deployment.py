@@ -1,6 +1,7 @@
 """When a Deployment is rolled out."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from flotilla.sandbox.kubernetes.awaiting.conditions import complaint, condition, holds, observed
 from flotilla.sandbox.kubernetes.awaiting.progress import READY, Moment, Progress, Rule
@@ -22,9 +23,12 @@ from flotilla.sandbox.kubernetes.manifest import (
     number,
     text,
 )
+from flotilla.sandbox.kubernetes.quantity import same_amount
 
 REVISION = "deployment.kubernetes.io/revision"
 TEMPLATE_HASH = "pod-template-hash"
+QUANTITIES = {"limits", "requests", "overhead", "sizeLimit", "divisor"}
+"""Fields of pod templates that hold quantities, themselves or in a map."""
 FIRST = "1"
 """The revision that is made and not rolled out, so that nothing says when its rollout is over."""
 
@@ -88,7 +92,25 @@ def _is_latest(deployment: Manifest, current: Manifest) -> bool:
     metadata = mapping(template, "metadata")
     labels = {label: value for label, value in mapping(metadata, "labels").items() if label != TEMPLATE_HASH}
     wanted = mapping(deployment, "spec", "template")
-    return {**template, "metadata": {**metadata, "labels": labels}} == wanted
+    return _equivalent({**template, "metadata": {**metadata, "labels": labels}}, wanted)
+
+
+def _equivalent(one: object, other: object, *, quantities: bool = False) -> bool:
+    """Whether templates mean the same to the controller, which makes no new ReplicaSet then.
+
+    Quantities count by their amount, and empty maps and lists as not there.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        first, second = cast("Manifest", one), cast("Manifest", other)
+        return all(
+            _equivalent(first.get(key), second.get(key), quantities=quantities or key in QUANTITIES)
+            for key in {*first, *second}
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        lists = cast("list[object]", one), cast("list[object]", other)
+        return len(lists[0]) == len(lists[1]) and all(map(_equivalent, *lists))
+    nothing = (None, {}, [])
+    return one == other or (one in nothing and other in nothing) or (quantities and same_amount(one, other))
 
 
 def _rollout_is_over(deployment: Manifest) -> bool:

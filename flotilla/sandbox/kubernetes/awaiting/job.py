@@ -4,7 +4,10 @@ from flotilla.sandbox.kubernetes.awaiting.conditions import condition, holds, re
 from flotilla.sandbox.kubernetes.awaiting.progress import READY, Moment, Progress, Rule
 from flotilla.sandbox.kubernetes.awaiting.reader import Reader
 from flotilla.sandbox.kubernetes.awaiting.reasons import explain_owned_pods
-from flotilla.sandbox.kubernetes.manifest import Manifest, dig, number
+from flotilla.sandbox.kubernetes.manifest import Manifest, dig, name, namespace, number, text
+
+COMPLETED = "Completed"
+"""The reason of the event by which the controller tells that a Job is complete."""
 
 
 def observe(job: Manifest) -> Progress:
@@ -28,4 +31,13 @@ def _look(reader: Reader, live: Manifest, moment: Moment) -> Progress:
     return observe(live)
 
 
-RULE = Rule(look=_look, explain=explain_owned_pods, in_refresh=True)
+def _was_ready(reader: Reader, live: Manifest) -> bool:
+    """Whether a Job was complete that its time to live has taken away between two looks."""
+    if dig(live, "spec", "ttlSecondsAfterFinished") is None:
+        return False
+    fields = f"involvedObject.name={name(live)},reason={COMPLETED}"
+    events = reader.list("v1", "Event", namespace(live), field_selector=fields)
+    return any(text(event, "involvedObject", "uid") == text(live, "metadata", "uid") for event in events)
+
+
+RULE = Rule(look=_look, explain=explain_owned_pods, was_ready=_was_ready, in_refresh=True)

@@ -70,6 +70,11 @@ def _nothing(reader: Reader, live: Manifest) -> list[str]:
     return []
 
 
+def _never(reader: Reader, live: Manifest) -> bool:
+    del reader, live
+    return False
+
+
 @dataclass(frozen=True)
 class Rule:
     """How one kind of object is waited for."""
@@ -78,6 +83,8 @@ class Rule:
     """Cheap, as it is called again and again."""
     explain: Callable[[Reader, Manifest], list[str]] = _nothing
     """What else is to be said of an object that is not ready: its pods, their containers, events."""
+    was_ready: Callable[[Reader, Manifest], bool] = _never
+    """Whether an object that vanished during the wait had become ready before, as far as its traces tell."""
     at_most: float = TEN_MINUTES
     """Seconds after which the wait ends whatever time the user grants."""
     in_refresh: bool = False

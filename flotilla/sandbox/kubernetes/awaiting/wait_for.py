@@ -14,7 +14,7 @@ from flotilla.sandbox.kubernetes.awaiting.jsonpath import JsonPathError, parse
 from flotilla.sandbox.kubernetes.awaiting.progress import READY, Moment, Progress, Rule
 from flotilla.sandbox.kubernetes.awaiting.reader import Reader
 from flotilla.sandbox.kubernetes.awaiting.reasons import warnings_about
-from flotilla.sandbox.kubernetes.manifest import WAIT_FOR, Manifest, number, text
+from flotilla.sandbox.kubernetes.manifest import WAIT_FOR, Manifest, annotations, number, text
 
 Wish = Callable[[Manifest], str]
 """From an object to what it still lacks; an empty text when it has it."""
@@ -34,6 +34,17 @@ def wishes(value: str) -> list[Wish]:
     if not texts:
         raise WaitForError(f"{WAIT_FOR} is an empty list: at least one condition has to be given")
     return [_wish(found) for found in texts]
+
+
+def misread(obj: Manifest) -> str:
+    """Why the wish in an object's annotations cannot be read; empty where it can, or where there is none."""
+    value = annotations(obj).get(WAIT_FOR)
+    try:
+        if value:
+            wishes(value)
+    except WaitForError as error:
+        return str(error)
+    return ""
 
 
 def rule(value: str) -> Rule:

@@ -128,6 +128,9 @@ class _Wait:
     def _read(self) -> bool:
         live = self.reader.get(api_version(self.live), kind(self.live), name(self.live), namespace(self.live))
         if live is None or text(live, "metadata", "uid") != text(self.live, "metadata", "uid"):
+            if self.rule.was_ready(self.reader, self.live):
+                self.progress = READY
+                return False
             self.gone = True
             cause = f"{kind(self.live)} {name(self.live)} was deleted by someone while it was waited for"
             self.progress = Progress(ready=False, causes=(cause,), failed=True)
