@@ -1,7 +1,10 @@
 """Brings the sandbox up: check, engine, control planes, `pulumi up`, and a look at what runs then."""
 
+import json
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 from components.config import Stack
 from flotilla.controlplane import Binaries, ControlPlane, find
@@ -28,14 +31,15 @@ def up(project: Path) -> bool:
     engine = ensure()
     with sandbox.locked():
         sandbox.prepare(engine)
+        select_stack(sandbox, engine)
         start_control_planes(stack, sandbox, engine)
-        select_stack(sandbox)
         mend(sandbox)
         update = run(sandbox, "up", "--refresh", "--skip-plugin-pre-install")
         if update.exit_code:
             services = read_services(sandbox, stack)
         else:
-            delete_control_planes(stack, sandbox, engine)
+            taken_out = sorted({*find(sandbox.clusters)} - {*stack.clusters})
+            delete_control_planes(taken_out, sandbox, engine)
             services = wait_until_ready(sandbox, stack)
     report(update, services)
     return not update.exit_code and all(status.is_ready for status in services)
@@ -64,18 +68,33 @@ def start_control_planes(stack: Stack, sandbox: Sandbox, engine: Engine) -> None
         ControlPlane(sandbox.clusters, name, binaries).start()
 
 
-def delete_control_planes(stack: Stack, sandbox: Sandbox, engine: Engine) -> None:
-    """Delete the control planes of clusters that the stack has no more: what was on them is gone."""
+def delete_control_planes(names: Iterable[str], sandbox: Sandbox, engine: Engine) -> None:
+    """Delete control planes with all that is on them."""
     binaries = Binaries.from_mapping(engine.binaries)
-    for name in sorted({*find(sandbox.clusters)} - {*stack.clusters}):
+    for name in names:
         with step(f"delete control plane {name}"):
             ControlPlane(sandbox.clusters, name, binaries).delete()
 
 
-def select_stack(sandbox: Sandbox) -> None:
-    """Make the stack in the sandbox's own state, if it is not there."""
-    if sandbox.state_file is None:
-        pulumi(sandbox, ["stack", "init", STACK])
+def select_stack(sandbox: Sandbox, engine: Engine) -> None:
+    """Make the stack in the sandbox's own state, if it is not there.
+
+    Control planes that are there without a stack go first: nobody would know what is on them.
+
+    Raises:
+        FlotillaError: the state is another project's.
+    """
+    listed = cast("list[dict[str, object]]", json.loads(pulumi(sandbox, ["stack", "ls", "--json"])))
+    if any(stack["name"] == STACK for stack in listed):
+        return
+    if sandbox.state_file is not None:
+        raise FlotillaError(
+            f"The sandbox was made for the project {sandbox.state_file.parent.name}, and Pulumi.yaml has "
+            "another name now.",
+            "Start the sandbox anew: flotilla down && flotilla up",
+        )
+    delete_control_planes(find(sandbox.clusters), sandbox, engine)
+    pulumi(sandbox, ["stack", "init", STACK])
 
 
 def wait_until_ready(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:

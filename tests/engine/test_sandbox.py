@@ -218,6 +218,38 @@ def test_a_release_that_never_becomes_ready_fails_with_its_reason_and_the_old_po
     assert checkout.release("adservice") == good
 
 
+def test_up_takes_back_what_was_changed_by_hand(checkout: Checkout) -> None:
+    checkout.kubectl("delete", "deployment", "emailservice", "-n", "sandbox")
+    checkout.kubectl("scale", "deployment", "shippingservice", "-n", "sandbox", "--replicas", "3")
+    checkout.kubectl("set", "image", "deployment", "redis-cart", "-n", "sandbox", "*=example.com/redis:v0")
+    done = checkout.flotilla("up")
+    assert done.returncode == 0, done.stderr
+    assert "1 created, 2 updated" in done.stderr
+    (shipping,) = (s for s in checkout.status() if s["service"] == "shippingservice")
+    assert int(shipping["pods"]) == 1
+
+
+def test_an_interrupted_up_lets_the_engine_end_in_good_order(checkout: Checkout) -> None:
+    good = checkout.release("adservice")
+    checkout.set_release("adservice", "v0.10.9-unready")
+    log = sandbox_dir(checkout.directory) / "logs" / "up.log"
+    log.unlink()
+    interrupted = checkout.start("up")
+    eventually(lambda: log.exists() and "waiting for pods" in log.read_text(encoding="utf-8"), 60)
+    interrupted.send_signal(signal.SIGINT)
+    assert interrupted.wait() == 1
+    said = (checkout.directory / "started.log").read_text(encoding="utf-8")
+    assert "Interrupted." in said
+    assert "Traceback" not in said
+    eventually(lambda: not any("pulumi" in line for line in checkout.processes()))
+    state = json.loads(
+        (sandbox_dir(checkout.directory) / "state/.pulumi/stacks/flotilla/sandbox.json").read_text("utf-8")
+    )
+    assert not state["checkpoint"]["latest"].get("pending_operations")
+    checkout.set_release("adservice", good)
+    assert checkout.flotilla("up").returncode == 0
+
+
 def test_a_killed_up_is_finished_by_the_next_one_with_nothing_lost_or_made_twice(checkout: Checkout) -> None:
     checkout.flotilla("down")
     for already_made in (3, 15):

@@ -1,7 +1,10 @@
 """How a service is, told from the objects of its namespace."""
 
+import pytest
+
 from flotilla.sandbox.kubernetes.manifest import Manifest
-from flotilla.sandbox.services import Wanted, address_of, release_of, service_status
+from flotilla.sandbox.services import ServiceStatus, Wanted, address_of, release_of, service_status
+from flotilla.sandbox.status import print_table
 
 WANTED = Wanted("cart", "v2", "checkout", "main", "shop")
 
@@ -42,6 +45,10 @@ def test_ready_pods_of_another_release_do_not_count_and_are_named() -> None:
     assert "ImagePullBackOff" in status.reasons[0]
 
 
+def test_a_service_that_should_have_no_pods_is_ready() -> None:
+    assert service_status(WANTED, [deployment(0)]).is_ready
+
+
 def test_pods_of_other_services_do_not_count() -> None:
     status = service_status(WANTED, [deployment(), pod("x", "v2", ready=True, service="web")])
     assert status.ready == 0
@@ -73,3 +80,18 @@ def test_an_address_is_the_outer_one_where_there_is_one() -> None:
     assert address_of(given) == "198.18.0.1:80"
     assert address_of(balancer) == "waits for its address"
     assert address_of(None) == "—"
+
+
+def test_no_cell_of_the_table_is_cut_off_and_no_line_ends_in_blanks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    long = Wanted("a" * 63, "v" * 40, "checkout", "main", "shop")
+    print_table([ServiceStatus(WANTED, 1, 1, address="cart.shop:80"), ServiceStatus(long, 0, 1)])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in lines] == [
+        ["SERVICE", "RELEASE", "OWNER", "READY", "ADDRESS"],
+        ["cart", "v2", "checkout", "1/1", "cart.shop:80"],
+        ["a" * 63, "v" * 40, "checkout", "0/1", "—"],
+    ]
+    assert all(line == line.rstrip() for line in lines)
