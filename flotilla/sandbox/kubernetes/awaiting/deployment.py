@@ -109,7 +109,7 @@ def _equivalent(one: object, other: object, *, quantities: bool = False) -> bool
     if isinstance(one, list) and isinstance(other, list):
         lists = cast("list[object]", one), cast("list[object]", other)
         return len(lists[0]) == len(lists[1]) and all(map(_equivalent, *lists))
-    values = (cast("object", one), cast("object", other))
+    values = (cast("object", one), other)
     if values[0] == values[1] or all(value in (None, {}, []) for value in values):
         return True
     return quantities and same_amount(*values)
