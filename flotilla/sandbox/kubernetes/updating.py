@@ -148,18 +148,25 @@ def _target(change: _Change) -> Manifest:
 def _submit(change: _Change) -> Manifest:
     cluster = change.session.cluster
     live = cluster.read(_target(change))
-    inputs = with_metadata(change.inputs, name=name(live))
-    if is_definition(inputs):
-        return _written_onto(change, live, lambda newest: _replace_definition(change, inputs, newest))
+    if is_definition(change.inputs):
+        return _written_onto(change, live, lambda newest: _replace_definition(change, newest))
     if not change.session.options.server_side_apply:
-        change.inputs = inputs = with_live_values(inputs, live, change.ignored)
+        change.inputs = with_live_values(change.inputs, live, change.ignored)
         last = prune(change.old.live, normalise(change.old.inputs, change.session.schemas))
-        return client_side.update(change.session, last, inputs, live, dry_run=change.preview)
-    if not change.preview and not change.resource.is_patch(inputs):
+        return client_side.update(
+            change.session, last, _named(change.inputs, live), live, dry_run=change.preview
+        )
+    if not change.preview and not change.resource.is_patch(change.inputs):
         live = _written_onto(change, live, lambda newest: _take_over(change, newest))
-    change.inputs = inputs = leave_ignored(inputs, live, change.manager, change.ignored)
-    forced = force(change.session.options, inputs, live, preview=change.preview)
-    return cluster.apply(inputs, change.manager, force=forced, dry_run=change.preview)
+    change.inputs = leave_ignored(change.inputs, live, change.manager, change.ignored)
+    forced = force(change.session.options, change.inputs, live, preview=change.preview)
+    named = _named(change.inputs, live)
+    return cluster.apply(named, change.manager, force=forced, dry_run=change.preview)
+
+
+def _named(inputs: Manifest, live: Manifest) -> Manifest:
+    """The inputs under the name that the object has, which the server may have made up."""
+    return with_metadata(inputs, name=name(live))
 
 
 def _written_onto(change: _Change, live: Manifest, write: Callable[[Manifest], Manifest]) -> Manifest:
@@ -174,9 +181,9 @@ def _written_onto(change: _Change, live: Manifest, write: Callable[[Manifest], M
     return write(live)
 
 
-def _replace_definition(change: _Change, inputs: Manifest, live: Manifest) -> Manifest:
+def _replace_definition(change: _Change, live: Manifest) -> Manifest:
     version = mapping(live, "metadata").get("resourceVersion")
-    whole = with_metadata(inputs, resourceVersion=version)
+    whole = with_metadata(_named(change.inputs, live), resourceVersion=version)
     return change.session.cluster.replace(whole, change.manager, dry_run=change.preview)
 
 
