@@ -53,7 +53,7 @@ def kubeconfig_contents(kubeconfig: str, context: str = "") -> str:
 
 def _read(path: str) -> str:
     try:
-        return Path(path).expanduser().read_text()
+        return Path(path).expanduser().read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(
             f"kubeconfig {path} cannot be read: {error.strerror}. Put the cluster's kubeconfig there; "

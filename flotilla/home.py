@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import platformdirs
@@ -36,8 +37,10 @@ def sandbox_dir(project: Path) -> Path:
     """Where the sandbox of a checkout lives: state, control planes, logs.
 
     It is outside the checkout, so that `git clean` does not orphan running processes, and named after the
-    checkout's path, so that two checkouts do not meet. `.flotilla` in the checkout is a link to it.
+    checkout's path, so that two checkouts do not meet; of the name only letters, digits, dots and dashes are
+    kept, since programs read others as their own syntax. `.flotilla` in the checkout is a link to it.
     """
     resolved = project.resolve()
     digest = hashlib.sha256(os.fsencode(resolved)).hexdigest()[:8]
-    return flotilla_home() / "sandboxes" / f"{resolved.name}-{digest}"
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", resolved.name)
+    return flotilla_home() / "sandboxes" / f"{name}-{digest}"

@@ -54,7 +54,7 @@ class ControlPlane:
     `name` is made of lower-case letters, digits and dashes, 40 at most. Making the object touches nothing.
 
     Raises:
-        FlotillaError: the name is not of that form, or the directory's has a comma or quote.
+        FlotillaError: the name is not of that form, or the directory's has a comma, quote or #.
 
     Example:
         plane = ControlPlane(sandbox / "clusters", "main", binaries, Settings(nodes=6))
@@ -71,9 +71,9 @@ class ControlPlane:
                 Exit.USAGE,
             )
         where = directory.resolve()
-        if set(str(where)) & set(',"'):
+        if set(str(where)) & set(',"#'):
             raise FlotillaError(
-                f"No control plane can live in {where}: kwok takes commas and quotes for ends of paths.",
+                f"No control plane can live in {where}: kwok takes commas, quotes and # for ends of paths.",
                 "Choose another directory by FLOTILLA_HOME.",
                 Exit.USAGE,
             )

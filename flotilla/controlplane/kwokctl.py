@@ -95,7 +95,8 @@ def configuration(layout: Layout, binaries: Binaries, settings: Settings, record
             _patch("kube-scheduler", {"leader-elect": "false"}),
         ],
     }
-    return "\n---\n".join([json.dumps(head, indent=2), *(file.read_text() for file in stage_files(settings))])
+    stages = [file.read_text(encoding="utf-8") for file in stage_files(settings)]
+    return "\n---\n".join([json.dumps(head, indent=2), *stages])
 
 
 def _api_server_arguments(layout: Layout, settings: Settings, record: Record) -> dict[str, str]:

@@ -108,7 +108,7 @@ def end_processes(layout: Layout) -> None:
 def write_kubeconfig(layout: Layout, record: Record) -> None:
     """Write the administrator's kubeconfig, unless it is as it should be."""
     text = kubeconfig(layout.name, _api(layout, record).server, layout.pki)
-    if not layout.kubeconfig.exists() or layout.kubeconfig.read_text() != text:
+    if not layout.kubeconfig.exists() or layout.kubeconfig.read_text(encoding="utf-8") != text:
         write_private(layout.kubeconfig, text)
 
 
@@ -228,7 +228,7 @@ def _tell(layout: Layout, before: Record, now: Record) -> None:
 
 
 def _failure(layout: Layout, component: str, log: Path) -> FlotillaError:
-    text = log.read_text(errors="replace") if log.exists() else ""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     tail = "\n".join(line[:300] for line in text.splitlines()[-5:])
     if "address already in use" in text:
         return PortTakenError(f"{component} of control plane {layout.name} could not listen:\n{tail}")

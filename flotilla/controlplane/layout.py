@@ -115,7 +115,7 @@ class Record:
     def load(cls, layout: Layout) -> "Record | None":
         """Read it; None if there is none or it cannot be read."""
         try:
-            parsed = cast("object", json.loads(layout.record.read_text()))
+            parsed = cast("object", json.loads(layout.record.read_text(encoding="utf-8")))
         except (OSError, ValueError):
             return None
         if not isinstance(parsed, dict):
@@ -159,7 +159,7 @@ def write_private(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "w") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -88,7 +88,7 @@ def _plan(source: Source, go: Go, environment: Mapping[str, str], temporary: Pat
         hear=lambda line: progress.update(line.removeprefix("go: ")),
     )
     plan = _Plan()
-    for line in listed.read_text().splitlines():
+    for line in listed.read_text(encoding="utf-8").splitlines():
         package, stale, reason, directory, files = line.split("|", 4)
         size = _size(Path(directory), files.split("/") if files else [])
         plan.program += size

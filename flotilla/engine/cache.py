@@ -87,7 +87,7 @@ class Cache:
         """
         records = {name: _record(staged / name) for name in files}
         manifest = Manifest(tool=tool, version=version, route=route, files=records)
-        (staged / _MANIFEST).write_text(manifest.model_dump_json(indent=2))
+        (staged / _MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
         for name in (*records, _MANIFEST, "."):
             _write_through(staged / name)
         target = self.root / entry
@@ -122,7 +122,7 @@ class Cache:
             try:
                 lock.acquire(timeout=0)
             except Timeout:
-                pid = holder.read_text().strip() if holder.is_file() else "unknown"
+                pid = holder.read_text(encoding="utf-8").strip() if holder.is_file() else "unknown"
                 say(f"another flotilla is getting the engine (pid {pid}); waiting")
                 lock.acquire()
         except OSError as error:
@@ -149,7 +149,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a small file so that no reader ever sees half of it."""
     handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
     try:
-        with os.fdopen(handle, "w") as file:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -161,7 +161,7 @@ def write_whole(path: Path, text: str) -> None:
 
 def _read_manifest(path: Path) -> Manifest | None:
     try:
-        return Manifest.model_validate_json(path.read_text())
+        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
 

@@ -64,7 +64,7 @@ class Answers:
 
     def _read(self) -> dict[str, _Answer]:
         try:
-            return dict(_Answers.model_validate_json(self._file.read_text()).programs)
+            return dict(_Answers.model_validate_json(self._file.read_text(encoding="utf-8")).programs)
         except (OSError, ValueError):
             return {}
 

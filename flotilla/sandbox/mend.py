@@ -107,7 +107,7 @@ def _kubectl(sandbox: Sandbox, resource: Resource, *arguments: str) -> str:
     kubeconfig = sandbox.kubeconfig(cluster_of(resource))
     done = subprocess.run(
         [str(sandbox.programs / "kubectl"), "--kubeconfig", str(kubeconfig), *arguments],
-        env=sandbox.environment(), capture_output=True, text=True, check=False,
+        env=sandbox.environment(), capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     if done.returncode:
         raise FlotillaError(

@@ -1,5 +1,6 @@
 """The programs of the sandbox: a directory that goes first on PATH."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -49,6 +50,7 @@ def _place(path: Path, real: Path | None, module: str) -> None:
     )
     if path.is_symlink():
         path.unlink()
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+    script = os.fsencode(text)  # paths as the system has them, be they no UTF-8
+    if not path.exists() or path.read_bytes() != script:
+        path.write_bytes(script)
         path.chmod(0o755)

@@ -64,7 +64,7 @@ def _objects(kubectl: Path, kubeconfig: Path, namespace: str) -> list[Manifest]:
         [str(kubectl), "--kubeconfig", str(kubeconfig), "--cache-dir", str(kubeconfig.parent / "cache"),
          "--namespace", namespace, "--request-timeout=20s",
          "get", "deployments.apps,services,pods", "--output", "json"],
-        capture_output=True, text=True, check=False,
+        capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1:]  # kubectl's own attempts stand in the lines before

@@ -167,7 +167,7 @@ def pulumi(sandbox: Sandbox, arguments: Sequence[str], *, stdin: str | None = No
         cwd=sandbox.project,
         env=sandbox.environment(),
         input=stdin,
-        text=True,
+        encoding="utf-8",
         capture_output=True,
         check=False,
     )
@@ -229,14 +229,14 @@ def _interrupt(child: "subprocess.Popen[bytes]", progress: Step) -> None:
 
 def _follow(child: "subprocess.Popen[bytes]", path: Path, update: Update, progress: Step) -> None:
     """Read the event log while the engine writes it."""
-    stream: IO[str] | None = None
-    rest = ""
+    stream: IO[bytes] | None = None
+    rest = b""  # of a line that is being written, maybe to the middle of a letter
     while True:
         ended = child.poll() is not None
         if stream is None and path.exists():
-            stream = path.open(encoding="utf-8")
+            stream = path.open("rb")
         if stream is not None:
-            *lines, rest = (rest + stream.read()).split("\n")
+            *lines, rest = (rest + stream.read()).split(b"\n")
             for event in _events(lines):
                 update.see(event)
             progress.update(update.text())
@@ -247,5 +247,5 @@ def _follow(child: "subprocess.Popen[bytes]", path: Path, update: Update, progre
         time.sleep(0.1)
 
 
-def _events(lines: Iterable[str]) -> list[Event]:
+def _events(lines: Iterable[bytes]) -> list[Event]:
     return [json.loads(line) for line in lines if line.strip()]

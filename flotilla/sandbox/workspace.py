@@ -98,7 +98,7 @@ class Sandbox:
         kubeconfigs = sorted(str(path) for path in self.clusters.glob("*/kubeconfig"))
         direct = without_proxy(os.environ)
         return {
-            "PULUMI_BACKEND_URL": f"file://{self.directory / 'state'}",
+            "PULUMI_BACKEND_URL": (self.directory / "state").as_uri(),
             "PULUMI_HOME": str(self.directory / "pulumi"),
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -69,7 +69,7 @@ def test_a_name_that_could_not_be_a_directory_of_its_own_is_refused(tmp_path: Pa
     assert caught.value.code is Exit.USAGE
 
 
-@pytest.mark.parametrize("name", ["a,b", 'a"b'])
+@pytest.mark.parametrize("name", ["a,b", 'a"b', "a#b"])
 def test_a_directory_that_kwok_could_not_read_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(FlotillaError, match="kwok takes commas"):
         ControlPlane(tmp_path / name, "main", BINARIES)

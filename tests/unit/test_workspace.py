@@ -1,12 +1,15 @@
 """The sandbox on disk: its lock, its state, its environment."""
 
+import re
 import shutil
 import threading
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from flotilla.errors import FlotillaError
+from flotilla.home import sandbox_dir
 from flotilla.sandbox.workspace import Sandbox, without_proxy
 
 
@@ -45,6 +48,19 @@ def test_a_damaged_state_is_an_error_with_a_cure(sandbox: Sandbox) -> None:
 
 def test_a_sandbox_without_a_stack_has_an_empty_state(sandbox: Sandbox) -> None:
     assert sandbox.state() == {}
+
+
+@pytest.mark.parametrize("name", ["shop", "a shop", "Läden", "a,b#c%2F'd"])
+def test_the_name_of_a_checkout_is_never_read_as_syntax(tmp_path: Path, name: str) -> None:
+    directory = sandbox_dir(tmp_path / name)
+    assert re.fullmatch(r"[A-Za-z0-9._-]+-[0-9a-f]{8}", directory.name)
+    assert directory != sandbox_dir(tmp_path / "other" / name)
+
+
+def test_the_address_of_the_state_can_be_read_as_a_url_again(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path, tmp_path / "ü %2F#")
+    address = sandbox.variables()["PULUMI_BACKEND_URL"]
+    assert unquote(urlsplit(address).path) == str(tmp_path / "ü %2F#" / "state")
 
 
 @pytest.mark.parametrize(
