@@ -1,5 +1,6 @@
 """The command line: `flotilla VERB …`. Each verb stands in a module of its own in `flotilla/commands/`."""
 
+import os
 import signal
 import sys
 from importlib import import_module
@@ -96,6 +97,8 @@ def main() -> None:
         error.show()
         sys.exit(Exit.USAGE)
     except OSError as error:
+        # What stdout still holds would fail once more when the interpreter ends, and change the exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         say(f"Error: {error}")
         say("  → See to the disk and the permissions, then run the command again.")
         sys.exit(Exit.FAILED)
