@@ -15,7 +15,7 @@ from flotilla.sandbox.kubernetes.helm import HelmError, HelmRelease
 from flotilla.sandbox.kubernetes.helm.binary import find_helm
 from flotilla.sandbox.kubernetes.kubeconfig import load
 from flotilla.sandbox.kubernetes.manifest import Manifest, dig, text
-from flotilla.sandbox.kubernetes.protocol import Properties, Secret
+from flotilla.sandbox.plugin.protocol import Properties, Secret
 
 pytestmark = pytest.mark.engine
 

@@ -12,7 +12,7 @@ from flotilla.sandbox.kubernetes.helm.chart import chart_source
 from flotilla.sandbox.kubernetes.helm.manifests import checksum, resource_names
 from flotilla.sandbox.kubernetes.helm.values import ValuesError, merged_values
 from flotilla.sandbox.kubernetes.manifest import Manifest
-from flotilla.sandbox.kubernetes.protocol import UNKNOWN, Secret
+from flotilla.sandbox.plugin.protocol import UNKNOWN, Secret
 
 PASSWORD = "s3cr3t-w0rd"  # noqa: S105 (no real one)
 RENDERED = """

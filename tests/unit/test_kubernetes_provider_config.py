@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from flotilla.sandbox.kubernetes.errors import OperationError
 from flotilla.sandbox.kubernetes.kubeconfig import Kubeconfig, KubeconfigError, active_cluster, choose, load
 from flotilla.sandbox.kubernetes.manifest import Manifest
 from flotilla.sandbox.kubernetes.options import Options, read_options
-from flotilla.sandbox.kubernetes.protocol import UNKNOWN
 from flotilla.sandbox.kubernetes.provider_config import check_config, diff_config
+from flotilla.sandbox.plugin.errors import OperationError
+from flotilla.sandbox.plugin.protocol import UNKNOWN
 
 
 def kubeconfig(server: str = "https://a:1", name: str = "one", namespace: str = "", login: str = "t") -> str:

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from flotilla.sandbox.kubernetes.diff import compare, prune
 from flotilla.sandbox.kubernetes.manifest import Manifest
-from flotilla.sandbox.kubernetes.property_path import contains, format_path, parse_path
-from flotilla.sandbox.kubernetes.protocol import UNKNOWN
 from flotilla.sandbox.kubernetes.replacement import replacing_fields
+from flotilla.sandbox.plugin.property_path import contains, format_path, parse_path
+from flotilla.sandbox.plugin.protocol import UNKNOWN
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.text("ab.", max_size=3)
 VALUES = st.recursive(

@@ -10,23 +10,16 @@ from hypothesis import strategies as st
 from flotilla.sandbox.kubernetes import checkpoint
 from flotilla.sandbox.kubernetes.checking import check
 from flotilla.sandbox.kubernetes.checkpoint import Checkpoint
-from flotilla.sandbox.kubernetes.engine_log import EngineLog
-from flotilla.sandbox.kubernetes.errors import OperationError
 from flotilla.sandbox.kubernetes.kinds import Resource, parse_urn, removal
 from flotilla.sandbox.kubernetes.manifest import Manifest, dig, text
 from flotilla.sandbox.kubernetes.naming import Autonaming
 from flotilla.sandbox.kubernetes.options import Options
-from flotilla.sandbox.kubernetes.protocol import (
-    UNKNOWN,
-    Properties,
-    Secret,
-    decode,
-    encode,
-    has_unknown,
-    plain,
-)
+from flotilla.sandbox.kubernetes.properties import plain
 from flotilla.sandbox.kubernetes.secrecy import hide_like
 from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.plugin.engine_log import EngineLog
+from flotilla.sandbox.plugin.errors import OperationError
+from flotilla.sandbox.plugin.protocol import UNKNOWN, Properties, Secret, decode, encode, has_unknown
 
 CONFIG_MAP = parse_urn("urn:pulumi:dev::shop::kubernetes:core/v1:ConfigMap::settings")
 VALUES = st.recursive(

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from flotilla.sandbox.kubernetes.manifest import Manifest
 from flotilla.sandbox.kubernetes.normalisation import normalise
-from flotilla.sandbox.kubernetes.protocol import UNKNOWN
 from flotilla.sandbox.kubernetes.quantity import canonical
 from flotilla.sandbox.kubernetes.schemas import Schemas
+from flotilla.sandbox.plugin.protocol import UNKNOWN
 
 GROUP: Manifest = {"group": "apps", "version": "v1", "kind": "Deployment"}
 

@@ -2,7 +2,9 @@
 
 import sys
 
-from flotilla.sandbox.kubernetes.process import serve
+from flotilla.sandbox.kubernetes.server import KubernetesProvider
+from flotilla.sandbox.plugin.process import serve
 
 if __name__ == "__main__":
-    serve(sys.argv[1] if len(sys.argv) > 1 else "")
+    address = sys.argv[1] if len(sys.argv) > 1 else ""
+    serve(KubernetesProvider(address), address)

@@ -1,6 +1,5 @@
 """Check: inputs as the program gives them become inputs as the state keeps them."""
 
-from flotilla.sandbox.kubernetes.errors import OperationError
 from flotilla.sandbox.kubernetes.kinds import Resource, removal
 from flotilla.sandbox.kubernetes.manifest import Manifest, annotations, api_version, dig, kind
 from flotilla.sandbox.kubernetes.naming import (
@@ -14,9 +13,11 @@ from flotilla.sandbox.kubernetes.naming import (
     with_metadata,
 )
 from flotilla.sandbox.kubernetes.normalisation import normalise
-from flotilla.sandbox.kubernetes.protocol import Properties, Unknown, plain
+from flotilla.sandbox.kubernetes.properties import plain
 from flotilla.sandbox.kubernetes.secrecy import hide_like
 from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.plugin.errors import OperationError
+from flotilla.sandbox.plugin.protocol import Properties, Unknown
 
 _HOOK = "helm.sh/hook"
 _TEST_HOOKS = ("test", "test-success", "test-failure")

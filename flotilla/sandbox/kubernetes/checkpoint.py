@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from flotilla.sandbox.kubernetes.manifest import Manifest, api_version, text
-from flotilla.sandbox.kubernetes.protocol import Properties, plain, underscored
+from flotilla.sandbox.kubernetes.properties import plain, underscored
 from flotilla.sandbox.kubernetes.secrecy import hide_like
+from flotilla.sandbox.plugin.protocol import Properties
 
 _INPUTS: Final = "__inputs"
 _INITIAL_API_VERSION: Final = "__initialApiVersion"

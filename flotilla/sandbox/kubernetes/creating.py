@@ -4,7 +4,7 @@ from typing import Final
 
 from flotilla.sandbox.kubernetes import checkpoint
 from flotilla.sandbox.kubernetes.awaiting import misread, wait_until_ready
-from flotilla.sandbox.kubernetes.errors import INVALID, ApiError, NoMatchError, OperationError, PartialError
+from flotilla.sandbox.kubernetes.errors import INVALID, ApiError, NoMatchError
 from flotilla.sandbox.kubernetes.forcing import conflict_text, force
 from flotilla.sandbox.kubernetes.kinds import Resource, removal
 from flotilla.sandbox.kubernetes.manifest import (
@@ -17,8 +17,10 @@ from flotilla.sandbox.kubernetes.manifest import (
     name,
 )
 from flotilla.sandbox.kubernetes.naming import manager_name
-from flotilla.sandbox.kubernetes.protocol import Properties, has_unknown, plain
+from flotilla.sandbox.kubernetes.properties import plain
 from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.plugin.errors import OperationError, PartialError
+from flotilla.sandbox.plugin.protocol import Properties, has_unknown
 
 PAUSES: Final = (1, 2, 4, 8, 16, 32)
 """Seconds between tries while the namespace or the definition of an object is not there."""

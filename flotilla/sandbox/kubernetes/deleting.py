@@ -3,13 +3,14 @@
 from flotilla.sandbox.kubernetes import checkpoint
 from flotilla.sandbox.kubernetes.awaiting import propagation_policy, wait_until_gone
 from flotilla.sandbox.kubernetes.checkpoint import Checkpoint
-from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError, OperationError, PartialError
+from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError
 from flotilla.sandbox.kubernetes.kinds import Resource
 from flotilla.sandbox.kubernetes.manifest import Manifest, identity
 from flotilla.sandbox.kubernetes.naming import manager_name, split_identity, with_metadata
-from flotilla.sandbox.kubernetes.protocol import Properties
 from flotilla.sandbox.kubernetes.session import ONCE_DELETED, Session
 from flotilla.sandbox.kubernetes.updating import relinquish
+from flotilla.sandbox.plugin.errors import OperationError, PartialError
+from flotilla.sandbox.plugin.protocol import Properties
 
 
 def delete(

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from flotilla.sandbox.kubernetes.manifest import Manifest
-from flotilla.sandbox.kubernetes.property_path import contains, format_path, parse_path
-from flotilla.sandbox.kubernetes.protocol import Unknown
-from flotilla.sandbox.kubernetes.replacement import Path, replaces
+from flotilla.sandbox.kubernetes.replacement import replaces
+from flotilla.sandbox.plugin.property_path import Path, contains, format_path, parse_path
+from flotilla.sandbox.plugin.protocol import Unknown
 
 Kind = Literal["add", "delete", "update"]
 

@@ -19,9 +19,10 @@ from flotilla.sandbox.kubernetes.manifest import (
 )
 from flotilla.sandbox.kubernetes.naming import is_autonamed, is_named, with_metadata
 from flotilla.sandbox.kubernetes.normalisation import normalise
-from flotilla.sandbox.kubernetes.protocol import Properties, Unknown, plain
+from flotilla.sandbox.kubernetes.properties import plain
 from flotilla.sandbox.kubernetes.replacement import IDENTITY, replacing_fields
 from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.plugin.protocol import Properties, Unknown
 
 _UNREADY_KEY = f'.metadata.annotations["{REPLACE_UNREADY}"]'
 

@@ -1,6 +1,4 @@
-"""What can go wrong between the engine, the provider and the API server."""
-
-from collections.abc import Sequence
+"""What can go wrong between the provider and the API server."""
 
 from flotilla.sandbox.kubernetes.manifest import Manifest, mappings, number, text
 
@@ -59,29 +57,3 @@ class NoMatchError(Exception):
 
 class UnreachableError(Exception):
     """The cluster cannot be spoken to."""
-
-
-class OperationError(Exception):
-    """An operation failed and nothing has come of it; the text is for the user."""
-
-
-class PartialError(Exception):
-    """The object is there, but not as it should be: the engine keeps it with these reasons.
-
-    `properties` is its state; `inputs`, if given, takes the place of the inputs in the state.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        identity: str,
-        properties: dict[str, object],
-        reasons: Sequence[str],
-        inputs: dict[str, object] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.identity = identity
-        self.properties = properties
-        self.reasons = [message, *reasons]
-        self.inputs = inputs

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from flotilla.sandbox.kubernetes.errors import OperationError
 from flotilla.sandbox.kubernetes.manifest import Manifest, kind
+from flotilla.sandbox.plugin.errors import OperationError
 
 HELM_RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from flotilla.sandbox.kubernetes.manifest import Manifest, dig, mapping, mappings, text
-from flotilla.sandbox.kubernetes.property_path import parse_path, plain_names
+from flotilla.sandbox.plugin.property_path import parse_path, plain_names
 
 # Managers that write on behalf of the same user as the program: their fields become the program's.
 _MOVED: Final = (

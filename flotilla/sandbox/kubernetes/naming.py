@@ -5,7 +5,6 @@ import secrets
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from flotilla.sandbox.kubernetes.errors import OperationError
 from flotilla.sandbox.kubernetes.manifest import (
     AUTONAMED,
     PATCH_FIELD_MANAGER,
@@ -15,7 +14,8 @@ from flotilla.sandbox.kubernetes.manifest import (
     is_true,
     text,
 )
-from flotilla.sandbox.kubernetes.protocol import Unknown
+from flotilla.sandbox.plugin.errors import OperationError
+from flotilla.sandbox.plugin.protocol import Unknown
 
 RANDOM_DIGITS: Final = 8
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"

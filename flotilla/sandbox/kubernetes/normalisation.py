@@ -12,9 +12,9 @@ from typing import Final, cast
 
 from flotilla.sandbox.kubernetes.kinds import BUILT_IN_GROUPS, group_of, is_definition
 from flotilla.sandbox.kubernetes.manifest import Manifest, api_version, kind, mapping
-from flotilla.sandbox.kubernetes.protocol import has_unknown
 from flotilla.sandbox.kubernetes.quantity import canonical
 from flotilla.sandbox.kubernetes.schemas import Schema, Schemas
+from flotilla.sandbox.plugin.protocol import has_unknown
 
 _SERVER_SET: Final = frozenset(
     {

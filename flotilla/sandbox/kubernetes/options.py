@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from flotilla.sandbox.kubernetes.errors import OperationError
+from flotilla.sandbox.plugin.errors import OperationError
 
 PREFIX = "kubernetes:config:"
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from flotilla.sandbox.kubernetes.errors import OperationError
 from flotilla.sandbox.kubernetes.kubeconfig import KubeconfigError, active_cluster, load
 from flotilla.sandbox.kubernetes.manifest import Manifest, text
-from flotilla.sandbox.kubernetes.protocol import Unknown
+from flotilla.sandbox.plugin.errors import OperationError
+from flotilla.sandbox.plugin.protocol import Unknown
 
 _IDENTIFIER: Final = "clusterIdentifier"
 _LOCATORS: Final = ("kubeconfig", "context", "cluster")

@@ -6,7 +6,7 @@ from flotilla.sandbox.kubernetes import checkpoint
 from flotilla.sandbox.kubernetes.awaiting import look, not_initialised
 from flotilla.sandbox.kubernetes.checkpoint import Checkpoint
 from flotilla.sandbox.kubernetes.diff import prune
-from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError, OperationError, PartialError
+from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError
 from flotilla.sandbox.kubernetes.kinds import Resource, known_scope
 from flotilla.sandbox.kubernetes.manifest import (
     LAST_APPLIED,
@@ -18,9 +18,11 @@ from flotilla.sandbox.kubernetes.manifest import (
 )
 from flotilla.sandbox.kubernetes.naming import manager_name, split_identity, with_metadata
 from flotilla.sandbox.kubernetes.normalisation import normalise
-from flotilla.sandbox.kubernetes.protocol import Properties, plain
+from flotilla.sandbox.kubernetes.properties import plain
 from flotilla.sandbox.kubernetes.secrecy import hide_like
 from flotilla.sandbox.kubernetes.session import ONCE_DELETED, Session
+from flotilla.sandbox.plugin.errors import OperationError, PartialError
+from flotilla.sandbox.plugin.protocol import Properties
 
 _NOT_TO_IMPORT = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 _NOTES_NOT_TO_IMPORT = ("deployment.kubernetes.io/revision", LAST_APPLIED)

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 
 from pulumi.runtime.proto import provider_pb2
 
-from flotilla.sandbox.kubernetes.errors import OperationError, PartialError
 from flotilla.sandbox.kubernetes.helm import HelmError, HelmRelease
 from flotilla.sandbox.kubernetes.kinds import parse_urn
 from flotilla.sandbox.kubernetes.manifest import text
-from flotilla.sandbox.kubernetes.protocol import Properties, decode, encode, has_unknown, plain
+from flotilla.sandbox.kubernetes.properties import plain
 from flotilla.sandbox.kubernetes.reading import without_cluster
 from flotilla.sandbox.kubernetes.secrecy import hide_like
 from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.plugin.errors import OperationError, PartialError
+from flotilla.sandbox.plugin.protocol import Properties, decode, encode, has_unknown
 
 
 def check(session: Session, request: provider_pb2.CheckRequest) -> provider_pb2.CheckResponse:

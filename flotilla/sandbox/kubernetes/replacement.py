@@ -5,9 +5,7 @@ from typing import Final, cast
 
 from flotilla.sandbox.kubernetes.kinds import group_of
 from flotilla.sandbox.kubernetes.manifest import Manifest, api_version, kind
-
-Path = tuple[str | int, ...]
-"""The way to a value: names of maps, indices of lists."""
+from flotilla.sandbox.plugin.property_path import Path
 
 IDENTITY: Final = ("metadata.name", "metadata.namespace")
 

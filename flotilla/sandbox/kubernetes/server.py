@@ -15,18 +15,19 @@ from flotilla.sandbox.kubernetes.checking import check
 from flotilla.sandbox.kubernetes.creating import create
 from flotilla.sandbox.kubernetes.deleting import delete
 from flotilla.sandbox.kubernetes.differing import diff
-from flotilla.sandbox.kubernetes.engine_log import EngineLog
-from flotilla.sandbox.kubernetes.errors import OperationError
 from flotilla.sandbox.kubernetes.kinds import parse_urn
 from flotilla.sandbox.kubernetes.manifest import Manifest
 from flotilla.sandbox.kubernetes.naming import Autonaming
 from flotilla.sandbox.kubernetes.options import read_options
-from flotilla.sandbox.kubernetes.protocol import decode, encode, plain
+from flotilla.sandbox.kubernetes.properties import plain
 from flotilla.sandbox.kubernetes.provider_config import check_config, diff_config
 from flotilla.sandbox.kubernetes.reading import read
 from flotilla.sandbox.kubernetes.replies import plan_reply, told_to_engine
 from flotilla.sandbox.kubernetes.session import Session, connect
 from flotilla.sandbox.kubernetes.updating import update
+from flotilla.sandbox.plugin.engine_log import EngineLog
+from flotilla.sandbox.plugin.errors import OperationError
+from flotilla.sandbox.plugin.protocol import decode, encode
 
 _ELSEWHERE: Final = (
     "the sandbox Kubernetes provider cannot do {what}. Write the objects as resources of their own, "

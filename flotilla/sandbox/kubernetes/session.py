@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from flotilla.sandbox.kubernetes.cluster import Cluster
 from flotilla.sandbox.kubernetes.connection import Connection
-from flotilla.sandbox.kubernetes.engine_log import EngineLog
 from flotilla.sandbox.kubernetes.errors import ApiError, UnreachableError
 from flotilla.sandbox.kubernetes.kinds import is_definition, known_scope
 from flotilla.sandbox.kubernetes.kubeconfig import (
@@ -18,6 +17,7 @@ from flotilla.sandbox.kubernetes.kubeconfig import (
 from flotilla.sandbox.kubernetes.manifest import Manifest, mappings, text
 from flotilla.sandbox.kubernetes.options import Options
 from flotilla.sandbox.kubernetes.schemas import Schemas
+from flotilla.sandbox.plugin.engine_log import EngineLog
 
 ONCE_DELETED = (
     "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation "

@@ -8,7 +8,7 @@ from flotilla.sandbox.kubernetes import checkpoint, client_side
 from flotilla.sandbox.kubernetes.awaiting import wait_until_ready
 from flotilla.sandbox.kubernetes.checkpoint import Checkpoint
 from flotilla.sandbox.kubernetes.diff import prune
-from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError, OperationError, PartialError
+from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError
 from flotilla.sandbox.kubernetes.forcing import conflict_text, force
 from flotilla.sandbox.kubernetes.kinds import Resource, is_definition
 from flotilla.sandbox.kubernetes.managers import leave_ignored, moved_to, with_live_values
@@ -23,8 +23,10 @@ from flotilla.sandbox.kubernetes.manifest import (
 )
 from flotilla.sandbox.kubernetes.naming import manager_name, with_metadata
 from flotilla.sandbox.kubernetes.normalisation import normalise
-from flotilla.sandbox.kubernetes.protocol import Properties, has_unknown, plain
+from flotilla.sandbox.kubernetes.properties import plain
 from flotilla.sandbox.kubernetes.session import Session
+from flotilla.sandbox.plugin.errors import OperationError, PartialError
+from flotilla.sandbox.plugin.protocol import Properties, has_unknown
 
 WRITES: Final = 5
 """How often a write is tried that needs the object as it was read."""

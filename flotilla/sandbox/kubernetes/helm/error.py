@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flotilla.sandbox.kubernetes.protocol import Properties
+from flotilla.sandbox.plugin.protocol import Properties
 
 
 class HelmError(Exception):

@@ -26,7 +26,8 @@ from flotilla.sandbox.kubernetes.manifest import (
     number,
     text,
 )
-from flotilla.sandbox.kubernetes.protocol import Properties, Secret, has_unknown, plain
+from flotilla.sandbox.kubernetes.properties import plain
+from flotilla.sandbox.plugin.protocol import Properties, Secret, has_unknown
 
 REPLACES = ("name", "namespace")
 """A release cannot be renamed or moved; everything else is an upgrade."""

@@ -6,8 +6,6 @@ from typing import Final, cast
 
 from google.protobuf import struct_pb2
 
-from flotilla.sandbox.kubernetes.manifest import Manifest
-
 Properties = dict[str, object]
 """Property values by name: JSON values, `Secret` and `UNKNOWN`."""
 
@@ -27,21 +25,6 @@ _UNKNOWNS = frozenset(
     }
 )
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-
-# Typed SDKs cannot have dashes in names.
-_DASHED: Final = {
-    name.replace("-", "_"): name
-    for name in (
-        "x-kubernetes-embedded-resource",
-        "x-kubernetes-int-or-string",
-        "x-kubernetes-list-map-keys",
-        "x-kubernetes-list-type",
-        "x-kubernetes-map-type",
-        "x-kubernetes-preserve-unknown-fields",
-        "x-kubernetes-validations",
-    )
-}
-_UNDERSCORED: Final = {dashed: name for name, dashed in _DASHED.items()}
 
 
 class Unknown:
@@ -119,24 +102,20 @@ def _marked(value: object) -> object:
     return value
 
 
-def plain(properties: Mapping[str, object]) -> Manifest:
-    """The same values without marks of secrecy, names as Kubernetes has them. Unknowns stay."""
-    return cast("Manifest", _mapped(properties, lambda name: _DASHED.get(name, name)))
+def plain(properties: Mapping[str, object]) -> Properties:
+    """The same values without marks of secrecy. Unknowns stay."""
+    return cast("Properties", renamed(properties, str))
 
 
-def underscored(manifest: Manifest) -> Properties:
-    """An object with names as typed SDKs have them."""
-    return cast("Properties", _mapped(manifest, lambda name: _UNDERSCORED.get(name, name)))
-
-
-def _mapped(value: object, rename: Callable[[str], str]) -> object:
+def renamed(value: object, rename: Callable[[str], str]) -> object:
+    """A value without marks of secrecy, each name in it put through a function."""
     if isinstance(value, Secret):
-        return _mapped(value.value, rename)
+        return renamed(value.value, rename)
     if isinstance(value, Mapping):
         items = cast("Mapping[str, object]", value).items()
-        return {rename(key): _mapped(inner, rename) for key, inner in items}
+        return {rename(key): renamed(inner, rename) for key, inner in items}
     if isinstance(value, list):
-        return [_mapped(item, rename) for item in cast("list[object]", value)]
+        return [renamed(item, rename) for item in cast("list[object]", value)]
     return value
 
 

@@ -1,4 +1,4 @@
-"""The life of the provider's process: it says its port, serves, and ends when nobody needs it any more."""
+"""The life of a provider's process: it says its port, serves, and ends when nobody needs it any more."""
 
 import os
 import signal
@@ -12,8 +12,6 @@ from typing import Final
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from flotilla.sandbox.kubernetes.server import KubernetesProvider
-
 WORKERS: Final = 256
 """Requests at once: each resource that waits holds one."""
 LARGEST_MESSAGE: Final = 400 * 1024 * 1024
@@ -24,8 +22,11 @@ MISSES: Final = 3
 """How often the engine may be missed before it counts as gone."""
 
 
-def serve(engine_address: str) -> None:
-    """Serve the engine at this address until it ends, or a signal does. Prints the port, and nothing else."""
+def serve(provider: provider_pb2_grpc.ResourceProviderServicer, engine_address: str) -> None:
+    """Let a provider serve the engine at this address until it ends, or a signal does.
+
+    Prints the port, and nothing else.
+    """
     done = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -38,7 +39,7 @@ def serve(engine_address: str) -> None:
         ("grpc.max_send_message_length", LARGEST_MESSAGE),
     ]
     server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=limits)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(KubernetesProvider(engine_address), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from flotilla.sandbox.kubernetes.replacement import Path
+Path = tuple[str | int, ...]
+"""The steps to a property: names in maps, indices in lists."""
 
 _PLAIN: Final = re.compile(r"\w+", re.ASCII)
 _PART: Final = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[(\*)\]|([^.\[\]]+)')
