@@ -11,11 +11,13 @@ class TierDefaults:
 
     rollout_timeout_seconds: int
     """Seconds a rollout may take before it counts as failed."""
+    deletion_protection: bool
+    """Whether clusters, networks and addresses are kept from being deleted or replaced."""
 
 
 TIERS = {
-    Tier.PRODUCTION: TierDefaults(rollout_timeout_seconds=600),
-    Tier.STAGING: TierDefaults(rollout_timeout_seconds=600),
-    Tier.DEVELOPMENT: TierDefaults(rollout_timeout_seconds=300),
-    Tier.REVIEW: TierDefaults(rollout_timeout_seconds=300),
+    Tier.PRODUCTION: TierDefaults(rollout_timeout_seconds=600, deletion_protection=True),
+    Tier.STAGING: TierDefaults(rollout_timeout_seconds=600, deletion_protection=False),
+    Tier.DEVELOPMENT: TierDefaults(rollout_timeout_seconds=300, deletion_protection=False),
+    Tier.REVIEW: TierDefaults(rollout_timeout_seconds=300, deletion_protection=False),
 }

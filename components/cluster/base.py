@@ -1,9 +1,45 @@
 """What every cluster offers to the environments on it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 import pulumi
 
 from components.base import FlotillaComponent
 from components.kubernetes_object import provider_version
+from components.types import Permissions
+from components.wiring import LoadBalancer, ServiceIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How a cluster is reached."""
+
+    kubeconfig: pulumi.Input[str]
+    """Contents of its kubeconfig, with an exec plugin in place of a token wherever the cloud has one."""
+    identifier: str
+    """Plain text: a computed one could change in a preview and replace all that runs there."""
+    context: str = ""
+    """Context of the kubeconfig; empty for its current one."""
+    ready: Sequence[pulumi.Resource] = ()
+    """What has to be there before anything is made on the cluster, and stays until everything on it is gone:
+    nodes, routes, permissions of whoever runs `pulumi up`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a cluster has for the services on it."""
+
+    load_balancer: LoadBalancer = field(default_factory=LoadBalancer)
+    """What any service of type LoadBalancer needs there."""
+    entrance: LoadBalancer = field(default_factory=LoadBalancer)
+    """What the one that takes the reserved addresses needs there."""
+    ingress_addresses: Sequence[pulumi.Input[str]] = ()
+    """The reserved addresses, in the order of the zones."""
+    storage_class: pulumi.Input[str] = ""
+    """Storage class of volumes; empty for the cluster's default one."""
+    registry: pulumi.Input[str] = ""
+    """A registry that its nodes may pull from; empty if there is none of its own."""
 
 
 class Cluster(FlotillaComponent):
@@ -14,30 +50,82 @@ class Cluster(FlotillaComponent):
     Attributes:
         provider: The Kubernetes provider, for `ResourceOptions(providers=[cluster.provider])`. Python only:
             Pulumi's component host passes providers by options, not as outputs.
+        load_balancer: What any service of type LoadBalancer needs there. Python only.
+        entrance: The same for the one service that takes the reserved addresses. Python only.
     """
 
     kubeconfig: pulumi.Output[str]
     """Contents of its kubeconfig; secret."""
     identifier: pulumi.Output[str]
     """A name that stays while the cluster does."""
+    ingress_addresses: pulumi.Output[list[str]]
+    """Addresses that are reserved for what is reached from outside; empty if there are none."""
+    storage_class: pulumi.Output[str]
+    """Storage class of volumes; empty for the cluster's default one."""
+    registry: pulumi.Output[str]
+    """A registry that its nodes may pull from; empty if there is none of its own."""
 
-    def connect(self, name: str, kubeconfig: pulumi.Input[str], identifier: str, context: str = "") -> None:
+    def connect(self, name: str, connection: Connection, offers: Offers | None = None) -> None:
         """Make the provider and the outputs.
 
         Args:
             name: Name of the component.
-            kubeconfig: Contents of the kubeconfig.
-            identifier: Plain text: a computed one could change in a preview and replace all that runs there.
-            context: Context of the kubeconfig; empty for its current one.
+            connection: How the cluster is reached.
+            offers: What it has for the services on it.
         """
-        self.kubeconfig = pulumi.Output.secret(kubeconfig)
-        self.identifier = pulumi.Output.from_input(identifier)
+        has = offers or Offers()
+        self.load_balancer, self.entrance = has.load_balancer, has.entrance
+        self.kubeconfig = pulumi.Output.secret(connection.kubeconfig)
+        self.identifier = pulumi.Output.from_input(connection.identifier)
+        self.ingress_addresses = pulumi.Output.all(*has.ingress_addresses)
+        self.storage_class = pulumi.Output.from_input(has.storage_class)
+        self.registry = pulumi.Output.from_input(has.registry)
         inputs: dict[str, pulumi.Input[str]] = {
             "kubeconfig": self.kubeconfig,
-            "clusterIdentifier": identifier,
+            "clusterIdentifier": connection.identifier,
         }
-        if context:
-            inputs["context"] = context
-        options = pulumi.ResourceOptions(parent=self, version=provider_version())
+        if connection.context:
+            inputs["context"] = connection.context
+        options = pulumi.ResourceOptions(
+            parent=self, version=provider_version(), depends_on=list(connection.ready)
+        )
         self.provider = pulumi.ProviderResource("kubernetes", name, inputs, options)
-        self.register_outputs({"kubeconfig": self.kubeconfig, "identifier": self.identifier})
+        self.register_outputs(
+            {
+                "kubeconfig": self.kubeconfig,
+                "identifier": self.identifier,
+                "ingressAddresses": self.ingress_addresses,
+                "storageClass": self.storage_class,
+                "registry": self.registry,
+            }
+        )
+
+    def grant(
+        self, service: str, namespace: str, account: str, permissions: Permissions
+    ) -> ServiceIdentity | None:
+        """Let the pods of a service act in the cluster's cloud.
+
+        Args:
+            service: Name of the service, for the names of what is created in the cloud.
+            namespace: Its namespace.
+            account: Its service account.
+            permissions: What it may do, by cloud; only this cluster's cloud counts.
+
+        Returns:
+            What service account and pods need; None where there is nothing to grant, as on a cluster whose
+            cloud is not known.
+        """
+        del service, namespace, account, permissions
+        return None
+
+    def dns_record(self, host: str) -> pulumi.Resource | None:
+        """Point a host at the reserved addresses, in the zone that the cluster was given.
+
+        Args:
+            host: The whole name, `www.shop.example.com`; `*` for all of a domain.
+
+        Returns:
+            The record; None where the cluster has no zone or no reserved address.
+        """
+        del host
+        return None

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components.cluster.base import Cluster
+from components.cluster.base import Cluster, Connection
 from components.kubeconfig import kubeconfig_contents
 from components.types import ExistingClusterSpec
 
@@ -29,4 +29,5 @@ class ExistingCluster(Cluster):
     ) -> None:
         super().__init__(name, opts)
         context = args.get("context", "")
-        self.connect(name, kubeconfig_contents(args["kubeconfig"], context), args["identifier"], context)
+        kubeconfig = kubeconfig_contents(args["kubeconfig"], context)
+        self.connect(name, Connection(kubeconfig, args["identifier"], context))

@@ -1,21 +1,28 @@
 """The kinds of clusters a stack file can name: `type`, what belongs to it, and the component behind it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from components.checking import Checker
+from components.cluster.aks import rules as aks_rules
+from components.cluster.eks import rules as eks_rules
+from components.cluster.gke import rules as gke_rules
+from components.cluster.surroundings import Surroundings
 from components.config.keys import CLUSTERS, path_of
 from components.document import Document, is_map
 from components.errors import Path, Problem, listing, nearest
 from components.naming import is_dns_label
-from components.types import ExistingClusterSpec
+from components.types import AksClusterSpec, EksClusterSpec, ExistingClusterSpec, GkeClusterSpec
 
 if TYPE_CHECKING:
     from components.cluster.base import Cluster
 
-ClusterSpec = ExistingClusterSpec
+ClusterSpec = EksClusterSpec | GkeClusterSpec | AksClusterSpec | ExistingClusterSpec
 """What a stack file says of a cluster, besides its type."""
+
+Spec = TypeVar("Spec", EksClusterSpec, GkeClusterSpec, AksClusterSpec, ExistingClusterSpec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class ConfiguredCluster:
     type: str
     """Its kind: a key of `CLUSTER_TYPES`."""
     spec: ClusterSpec
-    """What belongs to that kind."""
+    """What belongs to that kind, completed by what the stack gives it."""
 
     def create(self, name: str) -> "Cluster":
         """Register its component in the running Pulumi program.
@@ -35,35 +42,91 @@ class ConfiguredCluster:
         """
         from pulumi import RunError  # noqa: PLC0415 (reading a stack does without the SDK)
 
+        module, _, component = CLUSTER_TYPES[self.type].component.rpartition(".")
+        create = cast("Callable[[str, ClusterSpec], Cluster]", getattr(import_module(module), component))
         try:
-            return CLUSTER_TYPES[self.type].create(name, self.spec)
+            return create(name, self.spec)
         except ValueError as error:
             raise RunError(f"cluster {name}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
-class ClusterType:
+class ClusterType(Generic[Spec]):
     """A kind of clusters."""
 
-    spec: type[ClusterSpec]
+    spec: type[Spec]
     """What a stack file says of such a cluster."""
-    checker: Checker[ClusterSpec]
+    checker: Checker[Spec]
     """Checks that."""
-    create: Callable[[str, ClusterSpec], "Cluster"]
-    """Registers its component, and imports it only then: a stack loads the SDKs of its own clusters."""
+    completed: Callable[[Spec, Surroundings], Spec]
+    """Adds what a cluster has by its stack."""
+    problems: Callable[[Spec], Iterator[Problem]]
+    """What types cannot say, of a completed cluster."""
+    component: str
+    """Its component by module and name, imported when it is needed: a stack loads its own clouds' SDKs."""
+
+    def check(
+        self, document: Document, path: Path, described: object, around: Surroundings
+    ) -> tuple[Spec | None, list[Problem]]:
+        """Check what a stack file says of such a cluster, and complete it."""
+        spec, problems = self.checker.check(document, described, path)
+        if spec is None:
+            return None, problems
+        whole = self.completed(spec, around)
+        wrong = [replace(problem, path=(*path, *problem.path)) for problem in self.problems(whole)]
+        return whole, [*problems, *map(document.located, wrong)]
 
 
-def _existing(name: str, spec: ExistingClusterSpec) -> "Cluster":
-    from components.cluster.existing import ExistingCluster  # noqa: PLC0415 (see ClusterType.create)
-
-    return ExistingCluster(name, spec)
+def _as_it_is(spec: ExistingClusterSpec, _around: Surroundings) -> ExistingClusterSpec:
+    return spec
 
 
-CLUSTER_TYPES = {"existing": ClusterType(ExistingClusterSpec, Checker(ExistingClusterSpec), _existing)}
+def _nothing(_spec: ExistingClusterSpec) -> Iterator[Problem]:
+    yield from ()
 
 
-def check_clusters(document: Document, value: object) -> tuple[dict[str, ConfiguredCluster], list[Problem]]:
-    """Check the clusters of a stack: a map of their names to their descriptions, each with its `type`."""
+CLUSTER_TYPES = {
+    "eks": ClusterType(
+        EksClusterSpec,
+        Checker(EksClusterSpec),
+        eks_rules.completed,
+        eks_rules.problems,
+        "components.cluster.eks.eks.EksCluster",
+    ),
+    "gke": ClusterType(
+        GkeClusterSpec,
+        Checker(GkeClusterSpec),
+        gke_rules.completed,
+        gke_rules.problems,
+        "components.cluster.gke.gke.GkeCluster",
+    ),
+    "aks": ClusterType(
+        AksClusterSpec,
+        Checker(AksClusterSpec),
+        aks_rules.completed,
+        aks_rules.problems,
+        "components.cluster.aks.aks.AksCluster",
+    ),
+    "existing": ClusterType(
+        ExistingClusterSpec,
+        Checker(ExistingClusterSpec),
+        _as_it_is,
+        _nothing,
+        "components.cluster.existing.ExistingCluster",
+    ),
+}
+
+
+def check_clusters(
+    document: Document, value: object, around: Callable[[str], Surroundings]
+) -> tuple[dict[str, ConfiguredCluster], list[Problem]]:
+    """Check the clusters of a stack: a map of their names to their descriptions, each with its `type`.
+
+    Args:
+        document: The stack's document.
+        value: What it says of its clusters.
+        around: The stack around the cluster of a name.
+    """
     path = path_of(CLUSTERS)
     cure = "Name at least one: main: { type: existing, kubeconfig: PATH, identifier: NAME }."
     if not is_map(value) or not value:
@@ -76,7 +139,7 @@ def check_clusters(document: Document, value: object) -> tuple[dict[str, Configu
             problems.append(
                 document.located(Problem(where, f'"{name}" cannot name a cluster', "Use a-z, 0-9 and -."))
             )
-        found, wrong = _check_cluster(document, where, described)
+        found, wrong = _check_cluster(document, where, described, around(name))
         problems += wrong
         if found:
             clusters[name] = found
@@ -84,7 +147,7 @@ def check_clusters(document: Document, value: object) -> tuple[dict[str, Configu
 
 
 def _check_cluster(
-    document: Document, path: Path, value: object
+    document: Document, path: Path, value: object, around: Surroundings
 ) -> tuple[ConfiguredCluster | None, list[Problem]]:
     described: dict[str, object] = {**value} if is_map(value) else {}
     kind = described.pop("type", None)
@@ -94,5 +157,5 @@ def _check_cluster(
             (*path, "type"), what, f"Possible: {listing(CLUSTER_TYPES)}.", nearest(str(kind), CLUSTER_TYPES)
         )
         return None, [document.located(problem)]
-    spec, problems = CLUSTER_TYPES[kind].checker.check(document, described, path)
+    spec, problems = CLUSTER_TYPES[kind].check(document, path, described, around)
     return (ConfiguredCluster(kind, spec) if spec else None), problems

@@ -7,7 +7,7 @@ from typing import cast
 import pulumi
 from pulumi.runtime import config as runtime_config
 
-from components.config.keys import KEYS, PROJECT, SECRETS
+from components.config.keys import KEYS, PROJECT, PROVIDER_KEYS, SECRETS
 from components.config.sources import PROJECT_FILE, Sources, project_value, stack_file
 from components.config.stack import Stack, build_stack
 from components.document import Document, is_map, read_document
@@ -43,8 +43,8 @@ def secret_values(service: str) -> pulumi.Output[dict[str, str]]:
 
 
 def _engine_config() -> dict[str, object]:
-    """Our part of the engine's configuration, its values read from JSON; those of secrets are left out."""
-    found: dict[str, object] = {}
+    """What we read of the engine's configuration, from JSON where it is; secret values are left out."""
+    found: dict[str, object] = {key: value for key in PROVIDER_KEYS if (value := _plain(key))}
     config = pulumi.Config("flotilla")
     for key in {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}:
         if not key.startswith("flotilla:"):
@@ -59,6 +59,11 @@ def _engine_config() -> dict[str, object]:
         else:
             found[key] = value
     return found
+
+
+def _plain(key: str) -> str | None:
+    package, _, name = key.partition(":")
+    return None if runtime_config.is_config_secret(key) else pulumi.Config(package).get(name)
 
 
 def _parsed(text: str) -> object:

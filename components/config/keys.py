@@ -7,6 +7,15 @@ SECRETS = "flotilla:secrets"
 PROJECT = "flotilla:project"
 """Stands in `Pulumi.yaml`, as all stacks share it."""
 
+PROVIDER_KEYS = (
+    "aws:region",
+    "azure-native:location",
+    "azure-native:subscriptionId",
+    "gcp:project",
+    "gcp:region",
+)
+"""Settings of the clouds' providers that clusters take their defaults from."""
+
 KEYS = (ENVIRONMENT, CLUSTERS, SERVICES, SECRETS, PROJECT)
 
 

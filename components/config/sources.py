@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components import errors
-from components.config.keys import CLUSTERS, ENVIRONMENT, KEYS, PROJECT, SECRETS, SERVICES, path_of
+from components.config.keys import (
+    CLUSTERS,
+    ENVIRONMENT,
+    KEYS,
+    PROJECT,
+    PROVIDER_KEYS,
+    SECRETS,
+    SERVICES,
+    path_of,
+)
 from components.config.secrets import misplaced_secrets, without_secrets
 from components.document import Document, is_map, read_document
 from components.errors import Problem, listing, nearest
@@ -91,6 +100,12 @@ def check_keys(stack: Document) -> tuple[Mapping[str, object], list[Problem]]:
             problems += misplaced_secrets(stack, value, path)
             found[key] = value if key == SECRETS else without_secrets(value)
     return found, problems
+
+
+def provider_settings(stack: Document) -> Mapping[str, object]:
+    """Plain settings of the clouds' providers in a stack's configuration."""
+    config = stack.data.get("config") if is_map(stack.data) else None
+    return {key: config[key] for key in PROVIDER_KEYS if key in config} if is_map(config) else {}
 
 
 def _read(project_dir: Path, file: str) -> tuple[Document, list[Problem]]:

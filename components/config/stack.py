@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from components.cluster.surroundings import Surroundings
 from components.config.catalog import read_catalog
 from components.config.clusters import ConfiguredCluster, check_clusters
 from components.config.environments import check_environment, check_project
@@ -19,7 +21,7 @@ from components.config.services import (
     missing_services,
     reference_problems,
 )
-from components.config.sources import Sources, check_keys, read_sources
+from components.config.sources import Sources, check_keys, provider_settings, read_sources
 from components.document import Document
 from components.errors import ConfigurationError, Problem
 from components.service.rules import service_problems
@@ -95,13 +97,20 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
     problems += wrong
     environment, wrong = check_environment(stack, config.get(ENVIRONMENT), name)
     problems += wrong
-    clusters, wrong = check_clusters(stack, config.get(CLUSTERS))
+    # What is wrong with the environment must not hide what is wrong with clusters and services.
+    tried: EnvironmentSpec = environment or {"tier": Tier.DEVELOPMENT}
+    surroundings = partial(
+        Surroundings,
+        stack=name,
+        project=(project or _NO_PROJECT)["name"],
+        environment=tried,
+        config=provider_settings(stack),
+    )
+    clusters, wrong = check_clusters(stack, config.get(CLUSTERS), surroundings)
     problems += wrong
     chosen, wrong = check_chosen(stack, config.get(SERVICES), documents)
     problems += [*wrong, *clashing_names(stack, chosen, clusters)]
     problems += secret_problems(stack, config.get(SECRETS), catalog, chosen)
-    # What is wrong with the environment must not hide what is wrong with the services.
-    tried: EnvironmentSpec = environment or {"tier": Tier.DEVELOPMENT}
     guessed = as_meant(catalog, documents)
     services = merged_services(guessed, chosen, tried, project or _NO_PROJECT)
     problems += missing_services(stack, services, config.get(SERVICES), documents)

@@ -53,7 +53,7 @@ def own_clusters(stack: Stack, sandbox: Sandbox) -> None:
     """
     for name, cluster in stack.clusters.items():
         ours = f"{LINK}/{sandbox.kubeconfig(name).relative_to(sandbox.directory)}"
-        if cluster.spec["kubeconfig"] != ours:
+        if cluster.spec.get("kubeconfig") != ours:
             raise FlotillaError(
                 f"Pulumi.{STACK}.yaml: the kubeconfig of cluster {name} is not one of the sandbox's own.",
                 f"Write kubeconfig: {ours}. For a cluster of your own, use another stack and plain pulumi.",

@@ -21,6 +21,9 @@ COMPONENTS = [
 ]
 
 
+CLUSTER_OUTPUTS = {"kubeconfig", "identifier", "ingressAddresses", "storageClass", "registry"}
+
+
 @pytest.fixture(scope="module")
 def analysis() -> AnalyzeResult:
     return Analyzer("flotilla").analyze(COMPONENTS)
@@ -35,7 +38,7 @@ def test_a_components_outputs_are_these_and_no_more(analysis: AnalyzeResult) -> 
     outputs = {name: set(each.outputs) for name, each in analysis["component_definitions"].items()}
     assert outputs == {
         "Environment": {"namespace"},
-        "ExistingCluster": {"kubeconfig", "identifier"},
+        "ExistingCluster": CLUSTER_OUTPUTS,
         "Service": {"name", "release", "address"},
     }
 

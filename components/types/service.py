@@ -1,31 +1,12 @@
-"""What can be said of services, environments and clusters, declared once.
-
-Each type is at once what the type checker knows, what a YAML file is checked against (keys in camelCase), the
-JSON Schema that editors read, and what the components take as arguments from Python and the other Pulumi
-languages. That is why there are no unions and no `Literal`: Pulumi's component host rejects them.
-"""
+"""What can be said of a service: in the catalog, by an environment, and both merged."""
 
 from enum import StrEnum
 from typing import NotRequired
 
-from pydantic import ConfigDict, with_config
-from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-_strictly = with_config(ConfigDict(extra="forbid", strict=True, alias_generator=to_camel))
-
-
-class Tier(StrEnum):
-    """How much an environment matters; defaults depend on it (`components/tiers.py`)."""
-
-    PRODUCTION = "production"
-    """Users depend on it."""
-    STAGING = "staging"
-    """The last stop before production."""
-    DEVELOPMENT = "development"
-    """For trying things out."""
-    REVIEW = "review"
-    """Lives as long as a pull request."""
+from components.types.permissions import Permissions
+from components.types.strictly import strictly
 
 
 class ServiceType(StrEnum):
@@ -37,18 +18,7 @@ class ServiceType(StrEnum):
     """From outside too, by an address of its own."""
 
 
-class PodSecurity(StrEnum):
-    """The Pod Security Standard that a namespace enforces."""
-
-    RESTRICTED = "restricted"
-    """Hardened pods only."""
-    BASELINE = "baseline"
-    """No known privilege escalation; root is allowed."""
-    PRIVILEGED = "privileged"
-    """Anything."""
-
-
-@_strictly
+@strictly
 class HttpGet(TypedDict):
     """An HTTP request that has to be answered with a status of 200 to 399."""
 
@@ -60,7 +30,7 @@ class HttpGet(TypedDict):
     """Headers of the request, by name. Default: none."""
 
 
-@_strictly
+@strictly
 class Probe(TypedDict):
     """How Kubernetes asks a container for its health: exactly one of `grpc`, `http`, `tcp` and `exec`."""
 
@@ -84,7 +54,7 @@ class Probe(TypedDict):
     """Failures in a row to count as unhealthy. Default: 3."""
 
 
-@_strictly
+@strictly
 class Probes(TypedDict):
     """The questions Kubernetes asks a service's container."""
 
@@ -96,7 +66,7 @@ class Probes(TypedDict):
     """Is it alive? If not, it is started anew. Default: none."""
 
 
-@_strictly
+@strictly
 class Resources(TypedDict):
     """Compute resources of a container, as Kubernetes quantities: `100m`, `64Mi`, `"1"` (in quotes)."""
 
@@ -106,7 +76,7 @@ class Resources(TypedDict):
     """What it may not exceed: `cpu`, `memory`, `ephemeral-storage`. Default: none."""
 
 
-@_strictly
+@strictly
 class EmptyDir(TypedDict):
     """Scratch space that lives as long as the pod."""
 
@@ -116,7 +86,7 @@ class EmptyDir(TypedDict):
     """`Memory` for a RAM disk, which counts as the container's memory. Default: the node's disk."""
 
 
-@_strictly
+@strictly
 class Volume(TypedDict):
     """A directory for every container of the pod."""
 
@@ -126,7 +96,7 @@ class Volume(TypedDict):
     """Scratch space that lives as long as the pod."""
 
 
-@_strictly
+@strictly
 class Security(TypedDict):
     """Relaxations of the restricted defaults, each by name."""
 
@@ -146,7 +116,7 @@ class Security(TypedDict):
     """Whether pods get a token for the Kubernetes API. Default: false."""
 
 
-@_strictly
+@strictly
 class Overridable(TypedDict):
     """What a container has that an environment may change."""
 
@@ -156,7 +126,7 @@ class Overridable(TypedDict):
     """Compute resources. Default: none are asked for and none are limited."""
 
 
-@_strictly
+@strictly
 class Container(Overridable):
     """A container: its image and what it runs."""
 
@@ -168,7 +138,7 @@ class Container(Overridable):
     """Arguments of the entry point. Default: the image's."""
 
 
-@_strictly
+@strictly
 class InitContainer(Container):
     """A container that has to end with 0 before the service's own starts.
 
@@ -177,7 +147,7 @@ class InitContainer(Container):
     """
 
 
-@_strictly
+@strictly
 class CatalogService(Container):
     """A service, with nothing of any environment in it: a file of the catalog, `services/NAME.yaml`."""
 
@@ -206,9 +176,11 @@ class CatalogService(Container):
     """Seconds between the request to stop and the end by force. Default: 30."""
     security: NotRequired[Security]
     """Relaxations of the restricted defaults. Default: none."""
+    permissions: NotRequired[Permissions]
+    """What its pods may do in the cloud. Default: nothing."""
 
 
-@_strictly
+@strictly
 class Deployed(TypedDict):
     """What an environment says of a service it runs."""
 
@@ -220,14 +192,23 @@ class Deployed(TypedDict):
     """Number of pods. Default: 1."""
     service_type: NotRequired[ServiceType]
     """How the service is reached. Default: `ClusterIP`."""
+    static_address: NotRequired[bool]
+    """Whether its load balancer takes the addresses that the cluster has reserved; one service of a cluster
+    can. Default: false."""
+    clusters: NotRequired[list[str]]
+    """Clusters of the environment that it runs on. Default: all."""
 
 
-@_strictly
+@strictly
 class EnvironmentService(Overridable, Deployed):
     """A service as a stack file names it: its release, and what differs from the catalog."""
 
+    permissions: NotRequired[Permissions]
+    """What its pods may do in the cloud: for each cloud named here, in place of the catalog's. Default: the
+    catalog's."""
 
-@_strictly
+
+@strictly
 class ServiceSpec(CatalogService, Deployed):
     """A service in an environment, catalog and stack merged."""
 
@@ -241,46 +222,3 @@ class ServiceSpec(CatalogService, Deployed):
     """Addresses of the services it uses, by environment variable: `CART_ADDR: cart:7070`. Default: none."""
     rollout_timeout_seconds: NotRequired[int]
     """Seconds a rollout may take before it counts as failed. Default: 600."""
-
-
-@_strictly
-class ProjectSpec(TypedDict):
-    """Whose services these are: one for all stacks, in `Pulumi.yaml`."""
-
-    name: str
-    """Name of the project, a label of every object."""
-    source: str
-    """Where its repositories are: host and organization or group, `github.com/acme`."""
-    registry: str
-    """Registry of its images: `ghcr.io/acme`."""
-
-
-@_strictly
-class EnvironmentSpec(TypedDict):
-    """An environment: a place where chosen services run at chosen releases."""
-
-    tier: Tier
-    """How much it matters; defaults depend on it."""
-    domain: NotRequired[str]
-    """Domain under which its services are found. Default: none."""
-    namespace: NotRequired[str]
-    """Kubernetes namespace. Default: the stack's name."""
-    labels: NotRequired[dict[str, str]]
-    """Labels for all its objects, such as a cost centre. Default: none."""
-    rollout_timeout_seconds: NotRequired[int]
-    """Seconds a rollout may take before it counts as failed. Default: by tier."""
-    pod_security: NotRequired[PodSecurity]
-    """Pod Security Standard that the namespace enforces. Default: `restricted`."""
-
-
-@_strictly
-class ExistingClusterSpec(TypedDict):
-    """A cluster that is there already."""
-
-    kubeconfig: str
-    """A kubeconfig file, relative to the project, or its contents."""
-    identifier: str
-    """A name that stays while the cluster does. Another one says that it is another cluster, and replaces all
-    that runs on it; a changed kubeconfig does not."""
-    context: NotRequired[str]
-    """Context of the kubeconfig. Default: its current context."""

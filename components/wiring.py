@@ -1,0 +1,31 @@
+"""What a cluster gives to the services on it."""
+
+from typing import NotRequired
+
+import pulumi
+from typing_extensions import TypedDict
+
+
+class LoadBalancer(TypedDict):
+    """What a Kubernetes Service of type LoadBalancer needs on a cluster."""
+
+    annotations: NotRequired[pulumi.Input[dict[str, pulumi.Input[str]]]]
+    """Its annotations. Default: none."""
+    load_balancer_class: NotRequired[pulumi.Input[str]]
+    """Its class, which names who makes the load balancer. Default: the cluster's own."""
+    address: NotRequired[pulumi.Input[str]]
+    """The address it asks for. Default: any."""
+    external_traffic_policy: NotRequired[pulumi.Input[str]]
+    """`Local` keeps the client's address; `Cluster` spreads over all nodes. Default: `Cluster`."""
+
+
+class ServiceIdentity(TypedDict):
+    """How the pods of a service act in a cloud: what `Cluster.grant` answers.
+
+    What uses these values waits until the permissions are granted.
+    """
+
+    service_account_annotations: pulumi.Input[dict[str, pulumi.Input[str]]]
+    """Annotations of its service account."""
+    pod_labels: NotRequired[dict[str, str]]
+    """Labels of its pods. Default: none."""
