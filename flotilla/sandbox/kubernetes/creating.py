@@ -3,7 +3,7 @@
 from typing import Final
 
 from flotilla.sandbox.kubernetes import checkpoint
-from flotilla.sandbox.kubernetes.awaiting import misread, wait_until_ready
+from flotilla.sandbox.kubernetes.awaiting import misread
 from flotilla.sandbox.kubernetes.errors import INVALID, ApiError, NoMatchError
 from flotilla.sandbox.kubernetes.forcing import conflict_text, force
 from flotilla.sandbox.kubernetes.kinds import Resource, removal
@@ -58,15 +58,7 @@ def create(
     if not is_true(inputs, SKIP_AWAIT) and (why := misread(live)):
         # The real provider forgets an object that it has made but does not know how to wait for.
         raise OperationError(_creation_failed(resource, why))
-    outcome = wait_until_ready(
-        session.cluster,
-        live,
-        inputs=inputs,
-        timeout_seconds=timeout,
-        cancelled=session.cancelled,
-        report=lambda text: session.log.status(resource.urn, text),
-    )
-    session.log.status(resource.urn, "")
+    outcome = session.wait_until_ready(resource, live, inputs, timeout)
     if outcome.problems:
         raise PartialError(
             f'resource "{resource.urn}" was successfully created, but the Kubernetes API server reported '

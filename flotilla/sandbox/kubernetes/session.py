@@ -3,10 +3,11 @@
 import threading
 from dataclasses import dataclass, field
 
+from flotilla.sandbox.kubernetes.awaiting import Outcome, wait_until_ready
 from flotilla.sandbox.kubernetes.cluster import Cluster
 from flotilla.sandbox.kubernetes.connection import Connection
 from flotilla.sandbox.kubernetes.errors import ApiError, UnreachableError
-from flotilla.sandbox.kubernetes.kinds import is_definition, known_scope
+from flotilla.sandbox.kubernetes.kinds import Resource, is_definition, known_scope
 from flotilla.sandbox.kubernetes.kubeconfig import (
     DEFAULT_NAMESPACE,
     Kubeconfig,
@@ -74,6 +75,21 @@ class Session:
                 self.definitions[f"{group}/{text(version, 'name')}", kind] = (
                     text(obj, "spec", "scope") != "Cluster"
                 )
+
+    def wait_until_ready(
+        self, resource: Resource, live: Manifest, inputs: Manifest, timeout: float | None
+    ) -> Outcome:
+        """Wait for an object that was just made or changed, and tell the engine what is waited for."""
+        outcome = wait_until_ready(
+            self.cluster,
+            live,
+            inputs=inputs,
+            timeout_seconds=timeout,
+            cancelled=self.cancelled,
+            report=lambda text: self.log.status(resource.urn, text),
+        )
+        self.log.status(resource.urn, "")
+        return outcome
 
     def definition_changed(self, obj: Manifest) -> None:
         """Forget how the kinds of a definition's group are served, once it is made, changed or gone."""

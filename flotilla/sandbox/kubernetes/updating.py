@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from flotilla.sandbox.kubernetes import checkpoint, client_side
-from flotilla.sandbox.kubernetes.awaiting import wait_until_ready
 from flotilla.sandbox.kubernetes.checkpoint import Checkpoint
 from flotilla.sandbox.kubernetes.diff import prune
 from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError
@@ -94,15 +93,7 @@ def update(
     if preview:
         return written({key: value for key, value in live.items() if key != "status"})
     session.definition_changed(inputs)
-    outcome = wait_until_ready(
-        session.cluster,
-        live,
-        inputs=inputs,
-        timeout_seconds=timeout,
-        cancelled=session.cancelled,
-        report=lambda text: session.log.status(resource.urn, text),
-    )
-    session.log.status(resource.urn, "")
+    outcome = session.wait_until_ready(resource, live, inputs, timeout)
     if outcome.problems:
         raise PartialError(
             _not_live(outcome.live, outcome.sentence),
