@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 from rich.console import Console
@@ -27,8 +28,23 @@ class Step(Protocol):
         ...
 
 
+_silent: ContextVar[bool] = ContextVar("silent", default=False)
+
+
+@contextmanager
+def silent() -> Generator[None]:
+    """Print nothing while it lasts: in a provider, what is printed would be shown as the engine's errors."""
+    before = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(before)
+
+
 def say(text: str) -> None:
     """Print a line for people."""
+    if _silent.get():
+        return
     console.print(text, markup=False)
 
 
@@ -97,7 +113,7 @@ def step(title: str) -> Generator[Step]:
     """
     began = time.monotonic()
     try:
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not _silent.get():
             columns = (
                 SpinnerColumn(),
                 TextColumn("{task.description}"),

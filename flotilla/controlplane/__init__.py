@@ -11,16 +11,18 @@ Example:
 
 from flotilla.controlplane.cluster import ControlPlane, State, Status
 from flotilla.controlplane.layout import find
-from flotilla.controlplane.nodes import Node
-from flotilla.controlplane.settings import Binaries, Identity, Settings
+from flotilla.controlplane.nodes import Node, Pool
+from flotilla.controlplane.settings import Binaries, Identity, Settings, StorageClass
 
 __all__ = [
     "Binaries",
     "ControlPlane",
     "Identity",
     "Node",
+    "Pool",
     "Settings",
     "State",
     "Status",
+    "StorageClass",
     "find",
 ]

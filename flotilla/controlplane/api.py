@@ -85,7 +85,12 @@ class Api:
     @property
     def server(self) -> str:
         """The server's address."""
-        return f"https://127.0.0.1:{self.port}"
+        return self.at(self.port)
+
+    @staticmethod
+    def at(port: int) -> str:
+        """The address of the server on a port."""
+        return f"https://127.0.0.1:{port}"
 
     def _exchange(
         self, method: str, path: str, body: Json | None = None, kind: str = "", timeout: float = 30.0

@@ -15,7 +15,7 @@ from flotilla.controlplane import launch, nodes, processes
 from flotilla.controlplane.api import Api
 from flotilla.controlplane.kwokctl import COMPONENTS, fingerprint
 from flotilla.controlplane.layout import Layout, Record
-from flotilla.controlplane.nodes import Node
+from flotilla.controlplane.nodes import Node, Pool
 from flotilla.controlplane.settings import Binaries, Settings
 from flotilla.errors import Exit, FlotillaError
 from flotilla.progress import Step, say, step
@@ -142,9 +142,46 @@ class ControlPlane:
         version = str(api.get("/version").get("gitVersion", ""))
         return Status(State.RUNNING, api.server, version, tuple(nodes.show(api)))
 
+    @property
+    def server(self) -> str:
+        """The API server's address, or the one it had and will ask for again; empty if it was never whole."""
+        record = Record.load(self.layout)
+        return Api.at(record.ports["kubeApiserverPort"]) if record and record.whole else ""
+
+    @property
+    def certificate_authority(self) -> Path:
+        """The certificate, in PEM, that vouches for the API server; there once it was started."""
+        return self.layout.pki / "ca.crt"
+
+    def api(self) -> Api:
+        """The API server, spoken to as its administrator.
+
+        Raises:
+            FlotillaError: it was never started.
+        """
+        record = Record.load(self.layout)
+        if record is None or not record.whole:
+            raise FlotillaError(f"There is no control plane {self.name}.", "Start it: make up")
+        return Api(record.ports["kubeApiserverPort"], self.layout.pki)
+
     def add_nodes(self, count: int = 1) -> list[str]:
         """Add nodes, dealt out over the zones, and return their names."""
-        return nodes.add(self._api(), count, self.settings)
+        with FileLock(self.layout.node_lock):
+            return nodes.add(self.api(), count, self.settings)
+
+    def set_pool(self, pool: Pool) -> list[str]:
+        """Let a pool of nodes be there as described, be it new or changed, and return its nodes' names.
+
+        Example:
+            plane.set_pool(Pool("arm", 2, ("eu-west-1a", "eu-west-1b"), "m7g.large", {"arch": "arm"}))
+        """
+        with FileLock(self.layout.node_lock):
+            return nodes.set_pool(self.api(), pool, self.settings)
+
+    def remove_pool(self, name: str) -> None:
+        """Take a pool's nodes out for good; fine if there is no such pool."""
+        with FileLock(self.layout.node_lock):
+            nodes.remove_pool(self.api(), name)
 
     def remove_node(self, name: str) -> None:
         """Let a node vanish, as if its machine lost power.
@@ -152,15 +189,15 @@ class ControlPlane:
         It becomes NotReady within some 20 s, and its pods are replaced on other nodes some 10 s later. What
         ran on it stays shown as Terminating until the node returns or is deleted, as on a real cluster.
         """
-        nodes.vanish(self._api(), name)
+        nodes.vanish(self.api(), name)
 
     def restore_node(self, name: str) -> None:
         """Let a node that vanished come back."""
-        nodes.restore(self._api(), name)
+        nodes.restore(self.api(), name)
 
     def delete_node(self, name: str) -> None:
         """Take a node out for good; what ran on it is replaced elsewhere. Fine if there is none."""
-        self._api().delete(f"/api/v1/nodes/{name}")
+        self.api().delete(f"/api/v1/nodes/{name}")
 
     def _is_there(self) -> bool:
         return self.layout.home.exists() or bool(self._running())
@@ -194,12 +231,6 @@ class ControlPlane:
             progress.update(f"restarting everything, since {error.what.splitlines()[0]}")
             return False
         return True
-
-    def _api(self) -> Api:
-        record = Record.load(self.layout)
-        if record is None or not record.whole:
-            raise FlotillaError(f"There is no control plane {self.name}.", "Start it: make up")
-        return Api(record.ports["kubeApiserverPort"], self.layout.pki)
 
     @contextmanager
     def _alone(self) -> Generator[None]:

@@ -45,6 +45,12 @@ STAGES = Path(__file__).parent / "stages"
 LOAD_BALANCER_STAGES = STAGES / "load-balancer"
 """The stages that give addresses to Kubernetes Services, played where there are load balancers."""
 
+LOAD_BALANCER_NAME_STAGES = STAGES / "load-balancer-name"
+"""The stages that give host names instead, played where load balancers have a domain."""
+
+DOMAIN = "LOAD_BALANCER_DOMAIN"
+"""Stands for that domain in these stages."""
+
 
 def service_range(subnet: int) -> str:
     """The range of cluster addresses: 8,190 Kubernetes Services for each of the subnets.
@@ -57,7 +63,9 @@ def service_range(subnet: int) -> str:
 
 def stage_files(settings: Settings) -> list[Path]:
     """The stages to be played, in a stable order."""
-    folders = [STAGES, LOAD_BALANCER_STAGES] if settings.load_balancers else [STAGES]
+    folders = [STAGES]
+    if settings.load_balancers:
+        folders.append(LOAD_BALANCER_NAME_STAGES if settings.load_balancer_domain else LOAD_BALANCER_STAGES)
     return [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
 
 
@@ -95,7 +103,8 @@ def configuration(layout: Layout, binaries: Binaries, settings: Settings, record
             _patch("kube-scheduler", {"leader-elect": "false"}),
         ],
     }
-    stages = [file.read_text(encoding="utf-8") for file in stage_files(settings)]
+    domain = settings.load_balancer_domain
+    stages = [file.read_text(encoding="utf-8").replace(DOMAIN, domain) for file in stage_files(settings)]
     return "\n---\n".join([json.dumps(head, indent=2), *stages])
 
 

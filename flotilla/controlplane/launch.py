@@ -12,7 +12,7 @@ from flotilla.controlplane import kwokctl, nodes, ports, processes
 from flotilla.controlplane.api import Api, Json
 from flotilla.controlplane.kubeconfig import kubeconfig
 from flotilla.controlplane.layout import Layout, Record, siblings, write_private
-from flotilla.controlplane.settings import Binaries, Settings
+from flotilla.controlplane.settings import Binaries, Settings, StorageClass
 from flotilla.errors import FlotillaError
 from flotilla.progress import Step, say
 
@@ -24,19 +24,6 @@ ATTEMPTS = 3
 
 KEYS = ("ca.crt", "ca.key", "admin.crt", "admin.key")
 """What the control plane and its kubeconfigs rest on; made anew if one is lost."""
-
-STORAGE_CLASS: Json = {
-    "apiVersion": "storage.k8s.io/v1",
-    "kind": "StorageClass",
-    "metadata": {
-        "name": "standard",
-        "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
-    },
-    "provisioner": "sandbox.flotilla.dev/volume",
-    "reclaimPolicy": "Delete",
-    "volumeBindingMode": "WaitForFirstConsumer",
-    "allowVolumeExpansion": True,
-}
 
 
 class PortTakenError(FlotillaError):
@@ -181,7 +168,21 @@ def _settle(layout: Layout, settings: Settings, record: Record) -> None:
         nodes.free_leases(api)
     else:
         nodes.add(api, settings.nodes - len(nodes.show(api)), settings)
-        api.create("/apis/storage.k8s.io/v1/storageclasses", STORAGE_CLASS)
+        for storage_class in settings.storage_classes:
+            api.create("/apis/storage.k8s.io/v1/storageclasses", _storage_class(storage_class))
+
+
+def _storage_class(wanted: StorageClass) -> Json:
+    default = {"storageclass.kubernetes.io/is-default-class": "true"} if wanted.default else {}
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": wanted.name, "annotations": default},
+        "provisioner": wanted.provisioner,
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": wanted.binding,
+        "allowVolumeExpansion": True,
+    }
 
 
 def _await_ready(layout: Layout, record: Record, progress: Step) -> None:

@@ -31,6 +31,11 @@ class Layout:
         return self.root / f".{self.name}.lock"
 
     @property
+    def node_lock(self) -> Path:
+        """Held while nodes get their numbers."""
+        return self.root / f".{self.name}.nodes.lock"
+
+    @property
     def record(self) -> Path:
         """What is known of it from one command to the next."""
         return self.home / "record.json"

@@ -1,11 +1,22 @@
 """The nodes of a control plane: what they look like, how they come, vanish and return."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from flotilla.controlplane.api import Api, Json
 from flotilla.controlplane.settings import Settings
 from flotilla.errors import Exit, FlotillaError
+
+MOST = 250
+"""Nodes of one control plane: each has a number that fixes its addresses."""
+
+POOL = "sandbox.flotilla.dev/pool"
+"""The annotation that says which pool a node is of."""
+
+POOL_LABELS = "sandbox.flotilla.dev/pool-labels"
+"""The annotation that says which of its labels are the pool's."""
 
 VANISHED = "vanished"
 """Holds the lease of a node that vanished, so that kwok cannot renew it."""
@@ -29,10 +40,27 @@ class Node:
     ready: bool
 
 
+@dataclass(frozen=True)
+class Pool:
+    """Nodes of one kind, which come and go together."""
+
+    name: str
+    count: int
+    zones: tuple[str, ...]
+    """Its nodes are dealt out over them in turn."""
+    instance_type: str
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    taints: Sequence[Mapping[str, str]] = ()
+    """Each with `key`, `effect` and, where it has one, `value`, in Kubernetes' words."""
+
+
 def manifest(number: int, settings: Settings) -> Json:
     """The node of a number from 1 to 250, which fixes its name, zone and addresses."""
-    name = f"node-{number}"
     zone = settings.zones[(number - 1) % len(settings.zones)]
+    return _manifest(f"node-{number}", number, zone, settings)
+
+
+def _manifest(name: str, number: int, zone: str, settings: Settings) -> Json:
     pods = f"10.244.{number}.0/24"
     return {
         "apiVersion": "v1",
@@ -74,13 +102,82 @@ def manifest(number: int, settings: Settings) -> Json:
 
 def add(api: Api, count: int, settings: Settings) -> list[str]:
     """Create further nodes and return their names; a number that is free is taken again."""
-    taken = {_name(item) for item in api.items("/api/v1/nodes")}
-    numbers = [number for number in range(1, 251) if f"node-{number}" not in taken][:count]
-    if len(numbers) < count:
-        raise FlotillaError(f"A control plane has 250 nodes at most; {len(taken)} are there.", "", Exit.USAGE)
+    numbers = _free_numbers(api.items("/api/v1/nodes"), count)
     for number in numbers:
         api.create("/api/v1/nodes", manifest(number, settings))
     return [f"node-{number}" for number in numbers]
+
+
+def set_pool(api: Api, pool: Pool, settings: Settings) -> list[str]:
+    """Let the pool have just the nodes it should have, and return their names.
+
+    Nodes are added or taken out at the end; those that stay get the labels and taints of now.
+    """
+    everything = api.items("/api/v1/nodes")
+    there = sorted((item for item in everything if _pool(item) == pool.name), key=_number)
+    for item in there[pool.count :]:
+        api.delete(f"/api/v1/nodes/{_name(item)}")
+    kept = there[: pool.count]
+    for item in kept:
+        api.merge(f"/api/v1/nodes/{_name(item)}", _change(item, pool))
+    numbers = _free_numbers(everything, pool.count - len(kept))
+    of_pool = replace(settings, instance_type=pool.instance_type)
+    for place, number in enumerate(numbers, start=len(kept)):
+        zone = pool.zones[place % len(pool.zones)]
+        node = _manifest(f"{_node_prefix(pool.name)}-{number}", number, zone, of_pool)
+        api.create("/api/v1/nodes", _of_pool(node, pool))
+    return [*map(_name, kept), *(f"{_node_prefix(pool.name)}-{number}" for number in numbers)]
+
+
+def remove_pool(api: Api, name: str) -> None:
+    """Take all nodes of a pool out; fine if there are none."""
+    for item in api.items("/api/v1/nodes"):
+        if _pool(item) == name:
+            api.delete(f"/api/v1/nodes/{_name(item)}")
+
+
+def _free_numbers(nodes: list[Json], count: int) -> list[int]:
+    taken = {_number(item) for item in nodes}
+    numbers = [number for number in range(1, MOST + 1) if number not in taken][: max(count, 0)]
+    if len(numbers) < count:
+        raise FlotillaError(
+            f"A control plane has {MOST} nodes at most; {len(nodes)} are there and {count} more are wanted.",
+            "Give it fewer nodes.",
+            Exit.USAGE,
+        )
+    return numbers
+
+
+def _of_pool(node: Json, pool: Pool) -> Json:
+    metadata, spec = cast("Json", node["metadata"]), cast("Json", node["spec"])
+    labels = {**cast("dict[str, str]", metadata["labels"]), **pool.labels}
+    annotations = {POOL: pool.name, POOL_LABELS: ",".join(sorted(pool.labels))}
+    taints = [dict(taint) for taint in pool.taints]
+    return {
+        **node,
+        "metadata": {**metadata, "labels": labels, "annotations": annotations},
+        "spec": {**spec, "taints": taints},
+    }
+
+
+def _change(node: Json, pool: Pool) -> Json:
+    """What gives a node of a pool the labels and taints of now.
+
+    Labels that others gave it stay, and so do the taints by which Kubernetes tells of its health.
+    """
+    before = [label for label in _annotation(node, POOL_LABELS).split(",") if label]
+    labels = {**dict.fromkeys(before), **pool.labels}
+    taints = cast("list[Json]", cast("Json", node.get("spec") or {}).get("taints") or [])
+    health = [taint for taint in taints if str(taint["key"]).startswith("node.kubernetes.io/")]
+    return {
+        "metadata": {"labels": labels, "annotations": {POOL_LABELS: ",".join(sorted(pool.labels))}},
+        "spec": {"taints": [*health, *(dict(taint) for taint in pool.taints)]},
+    }
+
+
+def _node_prefix(pool: str) -> str:
+    """The pool's name as far as a node's may repeat it; a number that no other node has follows."""
+    return re.sub(r"[^a-z0-9]+", "-", pool.lower()).strip("-")[:50].strip("-") or "node"
 
 
 def vanish(api: Api, name: str) -> None:
@@ -128,6 +225,21 @@ def _node(item: Json) -> Node:
     ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
     lost = any(taint["key"] in LOST for taint in taints)
     return Node(_name(item), labels.get("topology.kubernetes.io/zone", ""), ready and not lost)
+
+
+def _number(item: Json) -> int:
+    """What tells a node's addresses from those of all others: it stands at the end of its name."""
+    _, _, number = _name(item).rpartition("-")
+    return int(number) if number.isdecimal() else 0
+
+
+def _pool(item: Json) -> str:
+    return _annotation(item, POOL)
+
+
+def _annotation(item: Json, key: str) -> str:
+    annotations = cast("dict[str, str]", cast("Json", item["metadata"]).get("annotations") or {})
+    return annotations.get(key, "")
 
 
 def _name(item: Json) -> str:

@@ -52,11 +52,26 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class StorageClass:
+    """A storage class that a new control plane has; its volumes are but entries, no byte is stored."""
+
+    name: str
+    provisioner: str = "sandbox.flotilla.dev/volume"
+    default: bool = False
+    """Whether claims that name no class are of this one."""
+    binding: str = "WaitForFirstConsumer"
+    """`WaitForFirstConsumer` or `Immediate`."""
+
+
+STANDARD = (StorageClass("standard", default=True),)
+
+
+@dataclass(frozen=True)
 class Settings:
     """How a control plane is set up.
 
-    `nodes`, `region`, `zones` and `instance_type` count when it is created; a change of anything else takes
-    effect at the next `start`, which then restarts the processes and keeps the data.
+    `nodes`, `region`, `zones`, `instance_type` and `storage_classes` count when it is created; a change of
+    anything else takes effect at the next `start`, which then restarts the processes and keeps the data.
     """
 
     nodes: int = 3
@@ -66,6 +81,10 @@ class Settings:
     instance_type: str = "sandbox.large"
     load_balancers: bool = True
     """Whether Kubernetes Services of type LoadBalancer get an address, as on a cloud."""
+    load_balancer_domain: str = ""
+    """Where they get a host name instead of an IP address, as on AWS: the domain it ends with."""
+    storage_classes: tuple[StorageClass, ...] = STANDARD
+    """The storage classes there are at the beginning."""
     tokens: Mapping[str, Identity] = field(default_factory=dict[str, Identity])
     """Bearer tokens and whom each stands for."""
     api_server_arguments: Mapping[str, str] = field(default_factory=dict[str, str])

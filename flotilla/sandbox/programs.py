@@ -19,6 +19,18 @@ def place_programs(directory: Path, engine: Engine) -> None:
     _place(provider, engine.kubernetes_provider, "flotilla.sandbox.kubernetes")
 
 
+def place_credentials(directory: Path, workspace: Path) -> None:
+    """Put the credential plugins that kubeconfigs of clouds name into `directory`; safe to repeat.
+
+    They give tokens of the sandbox in `workspace`, never the real ones of the user.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in ("aws", "gke-gcloud-auth-plugin", "kubelogin"):
+        # Without site-packages they start in a third of the time, and every kubectl starts one.
+        module = f"-S -P -m flotilla.sandbox.clouds.credentials {name} {shlex.quote(str(workspace))}"
+        place_script(directory / name, module)
+
+
 def place_link(link: Path, target: Path) -> None:
     """Make `link` point to `target`, in place of whatever link was there.
 
@@ -41,12 +53,20 @@ def _place(path: Path, real: Path | None, module: str) -> None:
     """Put the real program there, or one that runs our module with our interpreter."""
     if real:
         place_link(path, real)
-        return
+    else:
+        place_script(path, f"-m {module}")
+
+
+def place_script(path: Path, arguments: str) -> None:
+    """Put a program there that runs our interpreter with our modules; safe to repeat.
+
+    `arguments` are the interpreter's, quoted for a shell; those of the program follow.
+    """
     root = Path(__file__).parents[2]
     text = (
         "#!/bin/sh\n"
         f'PYTHONPATH={shlex.quote(str(root))}"${{PYTHONPATH:+:$PYTHONPATH}}" '
-        f'exec {shlex.quote(sys.executable)} -m {module} "$@"\n'
+        f'exec {shlex.quote(sys.executable)} {arguments} "$@"\n'
     )
     if path.is_symlink():
         path.unlink()
