@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from flotilla.sandbox.kubernetes.errors import ApiError, UnreachableError
+from flotilla.sandbox.kubernetes.errors import UNAUTHORIZED, ApiError, UnreachableError
+from flotilla.sandbox.kubernetes.exec_plugin import ExecError, ExecPlugin
 from flotilla.sandbox.kubernetes.kubeconfig import Kubeconfig
 from flotilla.sandbox.kubernetes.manifest import Manifest
 
@@ -60,7 +61,8 @@ class _Client(Protocol):
 class Connection:
     """Sends requests and reads JSON answers; may be used by many threads.
 
-    Exec plugins are run, and their tokens renewed, by the client library.
+    A kubeconfig's credential plugin is run with the first request, and again when its credential has expired
+    or was refused.
 
     Raises:
         UnreachableError: the credentials cannot be read.
@@ -69,7 +71,10 @@ class Connection:
     def __init__(self, kubeconfig: Kubeconfig, request_timeout: float | None = None) -> None:
         self._timeout = (CONNECT_SECONDS, request_timeout)
         self._lock = threading.Lock()
-        self._configuration, self._client = _make_client(kubeconfig)
+        self._kubeconfig = kubeconfig
+        self._plugin = ExecPlugin.of(kubeconfig)
+        self._pair = ("", "")
+        self._configuration, self._client = _make_client(kubeconfig, *self._pair)
 
     def request(
         self,
@@ -90,6 +95,9 @@ class Connection:
         tries = BUSY_TRIES
         while True:
             response, data = self._send(method, url, body, content)
+            if response.status == UNAUTHORIZED and self._plugin:
+                with self._lock:
+                    self._plugin.forget()
             pause = response.getheader("Retry-After")
             tries -= 1
             if response.status not in _BUSY or pause is None or not pause.isdigit() or not tries:
@@ -102,13 +110,28 @@ class Connection:
             headers["Content-Type"] = content
         try:
             with self._lock:  # an expired token is renewed once, not by every thread
-                self._client.update_params_for_auth(headers, [], ["BearerToken"], url, method, body)
-            response = self._client.call_api(
+                client, token = self._authenticated()
+                client.update_params_for_auth(headers, [], ["BearerToken"], url, method, body)
+            if token:
+                headers["Authorization"] = f"Bearer {token}"
+            response = client.call_api(
                 method, self._configuration.host + url, headers, body, _request_timeout=self._timeout
             )
             return response, response.read()
+        except ExecError as error:
+            raise UnreachableError(f"getting credentials: {error}") from error
         except (urllib3.exceptions.HTTPError, OSError, _library().ApiException) as error:
             raise UnreachableError(f"{self._configuration.host} does not answer: {_cause(error)}") from error
+
+    def _authenticated(self) -> tuple[_Client, str]:
+        """The client, with the certificate that the plugin gives, and the plugin's token."""
+        if self._plugin is None:
+            return self._client, ""
+        credential = self._plugin.credential()
+        if (credential.certificate, credential.key) != self._pair:
+            self._pair = (credential.certificate, credential.key)
+            self._configuration, self._client = _make_client(self._kubeconfig, *self._pair)
+        return self._client, credential.token
 
 
 def _library() -> ModuleType:
@@ -116,7 +139,7 @@ def _library() -> ModuleType:
     return importlib.import_module("kubernetes.client")
 
 
-def _make_client(kubeconfig: Kubeconfig) -> tuple[_Configuration, _Client]:
+def _make_client(kubeconfig: Kubeconfig, certificate: str, key: str) -> tuple[_Configuration, _Client]:
     # The library has no types; what is used of it stands in the protocols above.
     library = _library()
     loading = importlib.import_module("kubernetes.config.kube_config")
@@ -129,7 +152,8 @@ def _make_client(kubeconfig: Kubeconfig) -> tuple[_Configuration, _Client]:
         total=3, connect=2, read=2, redirect=2, status=0, backoff_factor=0.2
     )
     try:
-        loader = loading.KubeConfigLoader(config_dict=kubeconfig.config, config_base_path=kubeconfig.base)
+        config = kubeconfig.without_plugin(certificate, key)
+        loader = loading.KubeConfigLoader(config_dict=config, config_base_path=kubeconfig.base)
         loader.load_and_set(configuration)
     except (loading.ConfigException, OSError, ValueError, TypeError) as error:
         raise UnreachableError(str(error)) from error

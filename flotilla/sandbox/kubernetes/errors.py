@@ -2,6 +2,7 @@
 
 from flotilla.sandbox.kubernetes.manifest import Manifest, mappings, number, text
 
+UNAUTHORIZED = 401
 NOT_FOUND = 404
 CONFLICT = 409
 FORBIDDEN = 403

@@ -1,5 +1,6 @@
 """Kubeconfigs: their contents, the active cluster, the default namespace."""
 
+import base64
 import copy
 import os
 from collections.abc import Mapping
@@ -41,6 +42,19 @@ class Kubeconfig:
                 settings = mapping(entry, inner)
                 for key in _PATHS & settings.keys():
                     settings[key] = str(Path(self.base, text(settings, key)))
+                plugin = mapping(settings, "exec")
+                if os.sep in text(plugin, "command"):
+                    plugin["command"] = str(Path(self.base, text(plugin, "command")))
+        return config
+
+    def without_plugin(self, certificate: str, key: str) -> Manifest:
+        """The same with what a credential plugin gave, in PEM, in place of the plugin of each user."""
+        config = copy.deepcopy(self.config)
+        given = {"client-certificate-data": certificate, "client-key-data": key} if certificate else {}
+        for entry in mappings(config, "users"):
+            settings = mapping(entry, "user")
+            if settings.pop("exec", None) is not None:
+                settings |= {name: base64.b64encode(pem.encode()).decode() for name, pem in given.items()}
         return config
 
 
