@@ -1,5 +1,6 @@
 """What a cluster gives to the services on it."""
 
+from collections.abc import Mapping
 from typing import NotRequired
 
 import pulumi
@@ -29,3 +30,18 @@ class ServiceIdentity(TypedDict):
     """Annotations of its service account."""
     pod_labels: NotRequired[dict[str, str]]
     """Labels of its pods. Default: none."""
+
+
+def together(
+    own: Mapping[str, object], given: pulumi.Input[dict[str, pulumi.Input[str]]] | None
+) -> pulumi.Input[Mapping[str, object]]:
+    """Annotations of one's own with those that a cluster gives; plain where both are.
+
+    Example:
+        together({"flotilla/owner": "carts"}, identity["service_account_annotations"])
+    """
+    if given is None:
+        return own
+    if isinstance(given, dict):
+        return {**own, **given}
+    return pulumi.Output.from_input(given).apply(lambda annotations: {**own, **annotations})

@@ -13,6 +13,7 @@ runtime: python
 config:
   flotilla:project:
     value: {name: shop, source: github.com/acme, registry: ghcr.io/acme}
+  pulumi:disable-default-providers: {value: [aws, azure-native, gcp, kubernetes]}
 """
 STACK = """\
 config:

@@ -1,6 +1,6 @@
 """The kinds of clusters a stack file can name: `type`, what belongs to it, and the component behind it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
@@ -10,6 +10,7 @@ from components.cluster.aks import rules as aks_rules
 from components.cluster.eks import rules as eks_rules
 from components.cluster.gke import rules as gke_rules
 from components.cluster.surroundings import Surroundings
+from components.config.clouds import CLOUDS
 from components.config.keys import CLUSTERS, path_of
 from components.document import Document, is_map
 from components.errors import Path, Problem, listing, nearest
@@ -33,6 +34,23 @@ class ConfiguredCluster:
     """Its kind: a key of `CLUSTER_TYPES`."""
     spec: ClusterSpec
     """What belongs to that kind, completed by what the stack gives it."""
+
+    @property
+    def reserves_addresses(self) -> bool:
+        """Whether it has addresses for what is reached from outside; of a shared one its owner tells."""
+        said = cast("Mapping[str, object]", self.spec)
+        if self.type in CLOUDS:
+            return said.get("static_addresses") is not False
+        balancer = said.get("load_balancer")
+        return self.type != "existing" or (is_map(balancer) and bool(balancer.get("address")))
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """What no other cluster has: where it is in its cloud, or its identifier; empty if not said."""
+        said = cast("Mapping[str, object]", self.spec)
+        cloud = CLOUDS.get(self.type)
+        found = [str(said.get(field, "")) for field in (cloud.place if cloud else ("identifier",))]
+        return (cloud.title if cloud else "", *found) if all(found) else ()
 
     def create(self, name: str) -> "Cluster":
         """Register its component in the running Pulumi program.
@@ -143,7 +161,22 @@ def check_clusters(
         problems += wrong
         if found:
             clusters[name] = found
-    return clusters, problems
+    return clusters, [*problems, *map(document.located, _same_clusters(clusters))]
+
+
+def _same_clusters(clusters: Mapping[str, ConfiguredCluster]) -> Iterator[Problem]:
+    """Clusters of a stack that would be one and the same."""
+    taken: dict[tuple[str, ...], str] = {}
+    for name, cluster in clusters.items():
+        first = taken.setdefault(cluster.place or (name,), name)
+        if first != name:
+            path = (*path_of(CLUSTERS), name)
+            if cluster.type in CLOUDS:
+                what = f"{name} and {first} are the same cluster: {' '.join(cluster.place)}"
+                yield Problem(path, what, "Give one of them another name.")
+            else:
+                what = f"{name} and {first} have the same identifier: {cluster.place[-1]}"
+                yield Problem((*path, "identifier"), what, "Give each cluster an identifier of its own.")
 
 
 def _check_cluster(

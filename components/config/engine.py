@@ -7,7 +7,7 @@ from typing import cast
 import pulumi
 from pulumi.runtime import config as runtime_config
 
-from components.config.keys import KEYS, PROJECT, PROVIDER_KEYS, SECRETS
+from components.config.keys import DISABLED_PROVIDERS, KEYS, PROJECT, PROVIDER_KEYS, SECRETS
 from components.config.sources import PROJECT_FILE, Sources, project_value, stack_file
 from components.config.stack import Stack, build_stack
 from components.document import Document, is_map, read_document
@@ -45,6 +45,8 @@ def secret_values(service: str) -> pulumi.Output[dict[str, str]]:
 def _engine_config() -> dict[str, object]:
     """What we read of the engine's configuration, from JSON where it is; secret values are left out."""
     found: dict[str, object] = {key: value for key in PROVIDER_KEYS if (value := _plain(key))}
+    if disabled := _plain(DISABLED_PROVIDERS):
+        found[DISABLED_PROVIDERS] = _parsed(disabled)
     config = pulumi.Config("flotilla")
     for key in {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}:
         if not key.startswith("flotilla:"):

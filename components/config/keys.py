@@ -7,6 +7,9 @@ SECRETS = "flotilla:secrets"
 PROJECT = "flotilla:project"
 """Stands in `Pulumi.yaml`, as all stacks share it."""
 
+DISABLED_PROVIDERS = "pulumi:disable-default-providers"
+"""Pulumi's own: packages whose resources need a provider that is named."""
+
 PROVIDER_KEYS = (
     "aws:region",
     "azure-native:location",

@@ -6,8 +6,7 @@ from components.checking import Checker
 from components.config.keys import SERVICES, path_of
 from components.config.merge import merge
 from components.document import Document, is_map, located_in
-from components.errors import Path, Problem, listing, nearest
-from components.naming import on_cluster
+from components.errors import Path, Problem, nearest
 from components.service.discovery import clashing_addresses
 from components.service.pod_security import LEVELS, needed_pod_security
 from components.service.rules import service_problems
@@ -157,20 +156,4 @@ def missing_services(
                         f"{name} uses {used}, which this environment does not run",
                         f"Add {used}: {{ release: TAG }} to flotilla:services.",
                     )
-                )
-
-
-def clashing_names(
-    stack: Document, services: Mapping[str, object], clusters: Mapping[str, object]
-) -> Iterator[Problem]:
-    """Services whose names on different clusters would be the same in the stack."""
-    taken: dict[str, tuple[str, str]] = {}
-    for cluster in clusters:
-        for service in services:
-            name = on_cluster(service, cluster)
-            first = taken.setdefault(name, (service, cluster))
-            if first != (service, cluster):
-                what = f"{service} on {cluster} and {first[0]} on {first[1]} would both be {name}"
-                yield stack.located(
-                    Problem((*_PATH, service), what, f"Rename one of {listing([cluster, first[1]])}.")
                 )

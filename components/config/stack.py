@@ -11,18 +11,19 @@ from components.config.clusters import ConfiguredCluster, check_clusters
 from components.config.environments import check_environment, check_project
 from components.config.keys import CLUSTERS, ENVIRONMENT, SECRETS, SERVICES
 from components.config.merge import rollout_timeout
+from components.config.placement import Placement, clashing_names, placed, placement_problems
+from components.config.providers import default_provider_problems
 from components.config.secrets import secret_problems
 from components.config.services import (
     as_meant,
     check_chosen,
-    clashing_names,
     merged_problems,
     merged_services,
     missing_services,
     reference_problems,
 )
 from components.config.sources import Sources, check_keys, provider_settings, read_sources
-from components.document import Document
+from components.document import Document, is_map
 from components.errors import ConfigurationError, Problem
 from components.service.rules import service_problems
 from components.types import (
@@ -54,6 +55,11 @@ class Stack:
     """The services it runs by name, in the order of the names, catalog and environment merged."""
     catalog: Mapping[str, CatalogService]
     """All services there are, by name."""
+
+    @property
+    def placements(self) -> list[Placement]:
+        """Every service on each cluster that it runs on: by clusters, then by services."""
+        return placed(self.services, self.clusters)
 
     @classmethod
     def read(cls, project_dir: Path, stack_name: str) -> "Stack":
@@ -108,13 +114,18 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
     )
     clusters, wrong = check_clusters(stack, config.get(CLUSTERS), surroundings)
     problems += wrong
+    problems += default_provider_problems(sources, {cluster.type for cluster in clusters.values()})
     chosen, wrong = check_chosen(stack, config.get(SERVICES), documents)
-    problems += [*wrong, *clashing_names(stack, chosen, clusters)]
+    problems += wrong
     problems += secret_problems(stack, config.get(SECRETS), catalog, chosen)
     guessed = as_meant(catalog, documents)
     services = merged_services(guessed, chosen, tried, project or _NO_PROJECT)
     problems += missing_services(stack, services, config.get(SERVICES), documents)
     problems += merged_problems(stack, documents, services, tried)
+    problems += clashing_names(stack, placed(services, clusters))
+    described = config.get(CLUSTERS)
+    named = sorted(described) if is_map(described) else []
+    problems += placement_problems(stack, documents, services, clusters, named)
     problems += _undeployed_problems(documents, guessed, services)
     if problems or not environment or not project:
         raise ConfigurationError(problems)

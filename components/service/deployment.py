@@ -3,12 +3,19 @@
 from components.service.container import FILES_VOLUME, RUN_AS, init_containers, main_container
 from components.service.manifest import Manifest, metadata, pod_labels, selector
 from components.types import ServiceSpec, Volume
+from components.wiring import ServiceIdentity
 
 DEFAULT_ROLLOUT_TIMEOUT = 600
 """Seconds: the default of Kubernetes' progressDeadlineSeconds and of the Pulumi provider's wait."""
 
 
-def deployment(name: str, spec: ServiceSpec, config_map: object = None, secret: object = None) -> Manifest:
+def deployment(
+    name: str,
+    spec: ServiceSpec,
+    config_map: object = None,
+    secret: object = None,
+    identity: ServiceIdentity | None = None,
+) -> Manifest:
     """A Deployment that replaces its pods one at a time, each only after its successor is ready.
 
     Args:
@@ -16,7 +23,9 @@ def deployment(name: str, spec: ServiceSpec, config_map: object = None, secret: 
         spec: What it is.
         config_map: Name of the ConfigMap with its files; None if it has none.
         secret: Name of the Secret with the values of `secrets`; None if it has none.
+        identity: How its pods act in the cluster's cloud; None if they do not.
     """
+    labels = pod_labels(name, spec, identity.get("pod_labels", {}) if identity else {})
     timeout = int(spec.get("rollout_timeout_seconds", DEFAULT_ROLLOUT_TIMEOUT))
     return {
         "apiVersion": "apps/v1",
@@ -28,7 +37,7 @@ def deployment(name: str, spec: ServiceSpec, config_map: object = None, secret: 
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
             "progressDeadlineSeconds": timeout,
             "template": {
-                "metadata": {"labels": pod_labels(name, spec)},
+                "metadata": {"labels": labels},
                 "spec": _pod(name, spec, config_map, secret),
             },
         },

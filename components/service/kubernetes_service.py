@@ -1,25 +1,43 @@
 """The Kubernetes Service of a service: the name under which others reach its pods."""
 
 from components.service.discovery import service_ports
-from components.service.manifest import Manifest, metadata, selector
+from components.service.manifest import Manifest, metadata, selector, with_annotations
 from components.types import ServiceSpec, ServiceType
+from components.wiring import LoadBalancer
 
 
-def kubernetes_service(name: str, spec: ServiceSpec) -> Manifest:
-    """A Kubernetes Service with a name for each port; a load balancer where the environment wants one."""
+def kubernetes_service(name: str, spec: ServiceSpec, load_balancer: LoadBalancer | None = None) -> Manifest:
+    """A Kubernetes Service with a name for each port; a load balancer where the environment wants one.
+
+    Args:
+        name: The service.
+        spec: What it is.
+        load_balancer: What a load balancer needs on the cluster; nothing for a service that has none.
+    """
     kind = spec.get("service_type", ServiceType.CLUSTER_IP)
-    # Its endpoints tell nothing that the Deployment does not, and waiting for them takes the provider 10 s.
-    annotations = {} if kind == ServiceType.LOAD_BALANCER else {"skipAwait": "true"}
+    ports = [
+        {"name": port, "port": number, "targetPort": port, "protocol": "TCP"}
+        for port, number in sorted(service_ports(spec).items())
+    ]
+    described: Manifest = {"type": str(kind), "selector": selector(name), "ports": ports}
+    if kind != ServiceType.LOAD_BALANCER:
+        # Its endpoints tell what the Deployment tells, and waiting for them takes the provider 10 s.
+        own = metadata(name, spec, skipAwait="true")
+        return {"apiVersion": "v1", "kind": "Service", "metadata": own, "spec": described}
+    given = load_balancer or {}
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": metadata(name, spec, **annotations),
-        "spec": {
-            "type": str(kind),
-            "selector": selector(name),
-            "ports": [
-                {"name": port, "port": number, "targetPort": port, "protocol": "TCP"}
-                for port, number in sorted(service_ports(spec).items())
-            ],
-        },
+        "metadata": with_annotations(metadata(name, spec), given.get("annotations")),
+        "spec": {**described, **_balancing(given)},
     }
+
+
+def _balancing(given: LoadBalancer) -> Manifest:
+    """What the spec of a Kubernetes Service says of its load balancer."""
+    said: Manifest = {
+        "loadBalancerClass": given.get("load_balancer_class"),
+        "loadBalancerIP": given.get("address"),
+        "externalTrafficPolicy": given.get("external_traffic_policy"),
+    }
+    return {key: value for key, value in said.items() if value is not None}

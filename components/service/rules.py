@@ -75,6 +75,9 @@ def _ports(spec: ServiceSpec) -> Iterator[Problem]:
                 f"{first} and {second} are both port {port} of the Kubernetes Service",
                 "Give each a port of its own.",
             )
+    if spec.get("static_address") and spec.get("service_type") != ServiceType.LOAD_BALANCER:
+        cure = "Add serviceType: LoadBalancer, or remove it."
+        yield Problem(("staticAddress",), "needs a load balancer, which alone has such an address", cure)
     if spec.get("service_type") == ServiceType.LOAD_BALANCER and not ports:
         yield Problem(
             ("serviceType",),

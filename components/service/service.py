@@ -14,6 +14,7 @@ from components.service.kubernetes_service import kubernetes_service
 from components.service.rules import service_problems
 from components.service.service_account import service_account
 from components.types import ServiceSpec, ServiceType
+from components.wiring import LoadBalancer, ServiceIdentity
 
 
 class ServiceArgs(ServiceSpec):
@@ -23,14 +24,20 @@ class ServiceArgs(ServiceSpec):
     """Namespace, which has to be there."""
     secret_values: NotRequired[pulumi.Input[dict[str, str]]]
     """Values of `secrets`, by environment variable. Default: none, for a service without secrets."""
+    identity: NotRequired[ServiceIdentity]
+    """How its pods act in the cluster's cloud: what `Cluster.grant` answers. Default: they do not."""
+    load_balancer: NotRequired[LoadBalancer]
+    """What a load balancer needs on the cluster, heeded where `service_type` is `LoadBalancer`: the cluster's
+    `load_balancer`, or its `entrance` for the reserved addresses. Default: nothing."""
 
 
 class Service(KubernetesComponent):
     """A service in an environment.
 
     Creates a Deployment, a service account, a Kubernetes Service if it has ports, a ConfigMap if it has
-    files, and a Secret if it has secrets. A change of configuration rolls the pods, one at a time. It
-    does not create the namespace, nor wait for the services it uses.
+    files, and a Secret if it has secrets. A change of configuration rolls the pods, one at a time. Pods start
+    after what `identity` stands for is granted. It does not create the namespace or the grant, nor wait for
+    the services it uses.
 
     Args:
         name: Pulumi name, and the name of the Kubernetes objects unless `args` has one.
@@ -68,10 +75,15 @@ class Service(KubernetesComponent):
         _check(name, service, args)
         super().__init__(name, opts)
 
-        account = self.kubernetes_object("account", service_account(service, args), args["namespace"])
+        identity = args.get("identity")
+        account = self.kubernetes_object(
+            "account", service_account(service, args, identity), args["namespace"]
+        )
         files = self._files(service, args)
         secrets = self._secrets(service, args)
-        pods = deployment(service, args, files and files.object_name, secrets and secrets.object_name)
+        pods = deployment(
+            service, args, files and files.object_name, secrets and secrets.object_name, identity
+        )
         self.kubernetes_object("", pods, args["namespace"], depends_on=[account])
         entrance = self._entrance(service, args)
 
@@ -95,7 +107,8 @@ class Service(KubernetesComponent):
     def _entrance(self, service: str, args: ServiceArgs) -> KubernetesObject | None:
         if not args.get("ports"):
             return None
-        return self.kubernetes_object("service", kubernetes_service(service, args), args["namespace"])
+        manifest = kubernetes_service(service, args, args.get("load_balancer"))
+        return self.kubernetes_object("service", manifest, args["namespace"])
 
 
 def _check(name: str, service: str, args: ServiceArgs) -> None:

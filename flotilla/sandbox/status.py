@@ -21,9 +21,8 @@ def wanted_services(stack: Stack) -> list[Wanted]:
     """What the stack says should run, one entry for each service and cluster."""
     namespace = stack.environment.get("namespace", stack.name)
     return [
-        Wanted(service, spec["release"], spec["owner"], cluster, namespace)
-        for cluster in stack.clusters
-        for service, spec in stack.services.items()
+        Wanted(placed.service, placed.spec["release"], placed.spec["owner"], placed.cluster, namespace)
+        for placed in stack.placements
     ]
 
 

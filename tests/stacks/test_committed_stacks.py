@@ -44,6 +44,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for stack in STACKS:
         for cluster in Stack.read(tmp_path, stack).clusters.values():
+            if "kubeconfig" not in cluster.spec:
+                continue
             file = Path(cluster.spec["kubeconfig"]).expanduser()
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(KUBECONFIG)

@@ -27,8 +27,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def config_of(stack: str = STACK) -> dict[str, Any]:
     """What the engine gives the program for a stack file and the project of `tests/projects.py`."""
-    config: dict[str, Any] = yaml.safe_load(stack)["config"]
-    return config | {"flotilla:project": yaml.safe_load(PROJECT)["config"]["flotilla:project"]["value"]}
+    shared = yaml.safe_load(PROJECT)["config"]
+    return {key: described["value"] for key, described in shared.items()} | yaml.safe_load(stack)["config"]
 
 
 def run(project: Path, config: Mapping[str, object], secret_keys: tuple[str, ...] = ()) -> Deployment:

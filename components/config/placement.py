@@ -1,0 +1,155 @@
+"""Which services run on which clusters of a stack, and what is impossible there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from components.config.clouds import CLOUDS
+from components.config.clusters import ConfiguredCluster
+from components.config.keys import SERVICES, path_of
+from components.document import Document, located_in
+from components.errors import Path, Problem, listing, nearest
+from components.naming import on_cluster
+from components.types import ServiceSpec
+
+_PATH = path_of(SERVICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A service on one of the clusters that it runs on."""
+
+    service: str
+    """Name of the service."""
+    cluster: str
+    """Name of the cluster."""
+    spec: ServiceSpec
+    """What the service is in this environment, on whatever cluster."""
+
+    @property
+    def name(self) -> str:
+        """Its name within the stack: the service's, and the cluster's but for the cluster `main`."""
+        return on_cluster(self.service, self.cluster)
+
+
+def clashing_names(stack: Document, placements: Sequence[Placement]) -> Iterator[Problem]:
+    """Services whose names on different clusters would be the same in the stack."""
+    taken: dict[str, Placement] = {}
+    for placement in placements:
+        first = taken.setdefault(placement.name, placement)
+        if first is not placement:
+            what = (
+                f"{placement.service} on {placement.cluster} and {first.service} on {first.cluster} "
+                f"would both be {placement.name}"
+            )
+            cure = f"Rename one of {listing([placement.cluster, first.cluster])}."
+            yield stack.located(Problem((*_PATH, placement.service), what, cure))
+
+
+def clusters_of(spec: ServiceSpec, clusters: Mapping[str, object]) -> list[str]:
+    """The clusters of a stack that a service runs on, in the order of the stack's."""
+    chosen = spec.get("clusters", clusters)
+    return [cluster for cluster in clusters if cluster in chosen]
+
+
+def placed(services: Mapping[str, ServiceSpec], clusters: Mapping[str, object]) -> list[Placement]:
+    """Every service on each of its clusters: by clusters, then by services."""
+    return [
+        Placement(service, cluster, spec)
+        for cluster in clusters
+        for service, spec in services.items()
+        if cluster in clusters_of(spec, clusters)
+    ]
+
+
+def placement_problems(
+    stack: Document,
+    documents: Mapping[str, Document],
+    services: Mapping[str, ServiceSpec],
+    clusters: Mapping[str, ConfiguredCluster],
+    named: Sequence[str],
+) -> Iterator[Problem]:
+    """What is impossible in the services of a stack on its clusters.
+
+    Args:
+        stack: The stack's document.
+        documents: The catalog's documents.
+        services: The services of the stack.
+        clusters: Its clusters that are described so that they can be understood.
+        named: Names of all its clusters.
+    """
+    for name, spec in services.items():
+        yield from map(stack.located, _chosen_clusters(name, spec, named))
+        for used in spec.get("uses", []):
+            if used in services:
+                yield from map(stack.located, _apart(name, used, services, named))
+        places: list[tuple[Document, Path]] = [(stack, (*_PATH, name)), (documents[name], ())]
+        for problem in _permissions(name, spec, clusters):
+            yield located_in(problem, places)
+    yield from map(stack.located, _static_addresses(services, clusters))
+
+
+def _chosen_clusters(name: str, spec: ServiceSpec, named: Sequence[str]) -> Iterator[Problem]:
+    chosen = spec.get("clusters")
+    path = (*_PATH, name, "clusters")
+    if chosen == []:
+        cure = f"Name one of {listing(named)}, or remove the key for all of them."
+        yield Problem(path, "names no cluster", cure)
+    for index, cluster in enumerate(chosen or []):
+        if cluster not in named:
+            what = f"{cluster} is no cluster of this stack"
+            yield Problem((*path, index), what, f"Possible: {listing(named)}.", nearest(cluster, named))
+        elif cluster in (chosen or [])[:index]:
+            yield Problem((*path, index), f"{cluster} stands here twice", "Keep one.")
+
+
+def _apart(
+    name: str, used: str, services: Mapping[str, ServiceSpec], named: Sequence[str]
+) -> Iterator[Problem]:
+    """A service that uses another on a cluster where that one does not run."""
+    on = dict.fromkeys(named)
+    there = clusters_of(services[used], on)
+    # Where either names clusters wrongly, it is not known where they run.
+    wrong = {*services[name].get("clusters", []), *services[used].get("clusters", [])} - set(named)
+    missing = [cluster for cluster in clusters_of(services[name], on) if cluster not in there]
+    if missing and there and not wrong:
+        where = ", ".join(missing)
+        what = f"{name} on {where} uses {used}, which does not run there"
+        cure = f"Add {where} to clusters of {used}, or let {name} run where {used} does: {', '.join(there)}."
+        yield Problem((*_PATH, name), what, cure)
+
+
+def _permissions(
+    name: str, spec: ServiceSpec, clusters: Mapping[str, ConfiguredCluster]
+) -> Iterator[Problem]:
+    """Permissions that leave out a cloud the service runs on."""
+    permissions = spec.get("permissions")
+    if permissions is None:
+        return
+    for cluster in clusters_of(spec, clusters):
+        cloud = CLOUDS.get(clusters[cluster].type)
+        if cloud and cloud.permissions not in permissions:
+            what = f"{name} runs on {cloud.title}, on the cluster {cluster}, which they do not name"
+            cure = f"Add what it may do there; if nothing: {cloud.permissions}: {cloud.nothing}."
+            yield Problem(("permissions",), what, cure)
+
+
+def _static_addresses(
+    services: Mapping[str, ServiceSpec], clusters: Mapping[str, ConfiguredCluster]
+) -> Iterator[Problem]:
+    """Services that want reserved addresses where there are none, or another has them."""
+    taken: dict[str, str] = {}
+    for name, spec in services.items():
+        path = (*_PATH, name, "staticAddress")
+        for cluster in clusters_of(spec, clusters) if spec.get("static_address") else []:
+            if not clusters[cluster].reserves_addresses:
+                yield Problem(path, f"the cluster {cluster} reserves no address", _cure_of(clusters[cluster]))
+            first = taken.setdefault(cluster, name)
+            if first != name:
+                what = f"{first} has the addresses of the cluster {cluster} already"
+                yield Problem(path, what, "Keep it for one service of each cluster.")
+
+
+def _cure_of(cluster: ConfiguredCluster) -> str:
+    if cluster.type in CLOUDS:
+        return "Remove staticAddresses: false from the cluster, or staticAddress from the service."
+    return "Give the cluster one, loadBalancer: { address: ADDRESS }, or remove staticAddress."
