@@ -11,7 +11,8 @@ Example:
 
 from flotilla.controlplane.cluster import ControlPlane, State, Status
 from flotilla.controlplane.layout import find
-from flotilla.controlplane.nodes import Node, Pool
+from flotilla.controlplane.nodes import Node
+from flotilla.controlplane.pools import Pool
 from flotilla.controlplane.settings import Binaries, Identity, Settings, StorageClass
 
 __all__ = [

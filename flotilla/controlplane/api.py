@@ -6,6 +6,7 @@ A full client library takes longer to load than a control plane takes to answer.
 import http.client
 import json
 import ssl
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -57,7 +58,7 @@ class Api:
 
     def create(self, path: str, item: Json) -> bool:
         """Create an object in a collection; False if it exists."""
-        conflict = self._call("POST", path, item, "application/json", accept=http.HTTPStatus.CONFLICT)
+        conflict = self._call("POST", path, item, "application/json", accept=[http.HTTPStatus.CONFLICT])
         return conflict.get("reason") != "AlreadyExists"
 
     def merge(self, path: str, patch: Json) -> None:
@@ -66,17 +67,33 @@ class Api:
 
     def delete(self, path: str) -> None:
         """Delete an object; fine if there is none."""
-        self._call("DELETE", path, accept=http.HTTPStatus.NOT_FOUND)
+        self._call("DELETE", path, accept=[http.HTTPStatus.NOT_FOUND])
+
+    def evict(self, namespace: str, pod: str) -> None:
+        """Ask a pod to leave its node; fine if it is gone, or if a disruption budget holds it for now."""
+        eviction: Json = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"namespace": namespace, "name": pod},
+        }
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/eviction"
+        held_or_gone = [http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.NOT_FOUND]
+        self._call("POST", path, eviction, "application/json", accept=held_or_gone)
 
     def _call(
-        self, method: str, path: str, body: Json | None = None, kind: str = "", accept: int | None = None
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        kind: str = "",
+        accept: Collection[int] = (),
     ) -> Json:
         try:
             status, answer = self._exchange(method, path, body, kind)
         except (OSError, http.client.HTTPException) as error:
             raise FlotillaError(f"The API server at {self.server} does not answer: {error}", CURE) from error
         parsed = cast("Json", json.loads(answer or b"{}"))
-        if status >= http.HTTPStatus.BAD_REQUEST and status != accept:
+        if status >= http.HTTPStatus.BAD_REQUEST and status not in accept:
             raise FlotillaError(
                 f"The API server refused {method} {path}: {parsed.get('message', status)}", CURE
             )

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from flotilla.controlplane import launch, nodes, processes
+from flotilla.controlplane import launch, nodes, pools, processes
 from flotilla.controlplane.api import Api
 from flotilla.controlplane.kwokctl import COMPONENTS, fingerprint
 from flotilla.controlplane.layout import Layout, Record
-from flotilla.controlplane.nodes import Node, Pool
+from flotilla.controlplane.nodes import Node
+from flotilla.controlplane.pools import Pool
 from flotilla.controlplane.settings import Binaries, Settings
 from flotilla.errors import Exit, FlotillaError
 from flotilla.progress import Step, say, step
@@ -176,12 +177,12 @@ class ControlPlane:
             plane.set_pool(Pool("arm", 2, ("eu-west-1a", "eu-west-1b"), "m7g.large", {"arch": "arm"}))
         """
         with FileLock(self.layout.node_lock):
-            return nodes.set_pool(self.api(), pool, self.settings)
+            return pools.set_pool(self.api(), pool, self.settings)
 
     def remove_pool(self, name: str) -> None:
-        """Take a pool's nodes out for good; fine if there is no such pool."""
+        """Drain a pool's nodes and take them out for good; fine if there is no such pool."""
         with FileLock(self.layout.node_lock):
-            nodes.remove_pool(self.api(), name)
+            pools.remove_pool(self.api(), name)
 
     def remove_node(self, name: str) -> None:
         """Let a node vanish, as if its machine lost power.

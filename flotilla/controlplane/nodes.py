@@ -1,8 +1,6 @@
 """The nodes of a control plane: what they look like, how they come, vanish and return."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import cast
 
 from flotilla.controlplane.api import Api, Json
@@ -11,12 +9,6 @@ from flotilla.errors import Exit, FlotillaError
 
 MOST = 250
 """Nodes of one control plane: each has a number that fixes its addresses."""
-
-POOL = "sandbox.flotilla.dev/pool"
-"""The annotation that says which pool a node is of."""
-
-POOL_LABELS = "sandbox.flotilla.dev/pool-labels"
-"""The annotation that says which of its labels are the pool's."""
 
 VANISHED = "vanished"
 """Holds the lease of a node that vanished, so that kwok cannot renew it."""
@@ -40,27 +32,14 @@ class Node:
     ready: bool
 
 
-@dataclass(frozen=True)
-class Pool:
-    """Nodes of one kind, which come and go together."""
-
-    name: str
-    count: int
-    zones: tuple[str, ...]
-    """Its nodes are dealt out over them in turn."""
-    instance_type: str
-    labels: Mapping[str, str] = field(default_factory=dict[str, str])
-    taints: Sequence[Mapping[str, str]] = ()
-    """Each with `key`, `effect` and, where it has one, `value`, in Kubernetes' words."""
-
-
 def manifest(number: int, settings: Settings) -> Json:
     """The node of a number from 1 to 250, which fixes its name, zone and addresses."""
     zone = settings.zones[(number - 1) % len(settings.zones)]
-    return _manifest(f"node-{number}", number, zone, settings)
+    return node(f"node-{number}", number, zone, settings)
 
 
-def _manifest(name: str, number: int, zone: str, settings: Settings) -> Json:
+def node(name: str, number: int, zone: str, settings: Settings) -> Json:
+    """The node of a name, which ends with a dash and the number that fixes its addresses."""
     pods = f"10.244.{number}.0/24"
     return {
         "apiVersion": "v1",
@@ -102,42 +81,19 @@ def _manifest(name: str, number: int, zone: str, settings: Settings) -> Json:
 
 def add(api: Api, count: int, settings: Settings) -> list[str]:
     """Create further nodes and return their names; a number that is free is taken again."""
-    numbers = _free_numbers(api.items("/api/v1/nodes"), count)
+    numbers = free_numbers(api.items("/api/v1/nodes"), count)
     for number in numbers:
         api.create("/api/v1/nodes", manifest(number, settings))
     return [f"node-{number}" for number in numbers]
 
 
-def set_pool(api: Api, pool: Pool, settings: Settings) -> list[str]:
-    """Let the pool have just the nodes it should have, and return their names.
+def free_numbers(nodes: list[Json], count: int) -> list[int]:
+    """The lowest numbers that none of the nodes has.
 
-    Nodes are added or taken out at the end; those that stay get the labels and taints of now.
+    Raises:
+        FlotillaError: there are too few.
     """
-    everything = api.items("/api/v1/nodes")
-    there = sorted((item for item in everything if _pool(item) == pool.name), key=_number)
-    for item in there[pool.count :]:
-        api.delete(f"/api/v1/nodes/{_name(item)}")
-    kept = there[: pool.count]
-    for item in kept:
-        api.merge(f"/api/v1/nodes/{_name(item)}", _change(item, pool))
-    numbers = _free_numbers(everything, pool.count - len(kept))
-    of_pool = replace(settings, instance_type=pool.instance_type)
-    for place, number in enumerate(numbers, start=len(kept)):
-        zone = pool.zones[place % len(pool.zones)]
-        node = _manifest(f"{_node_prefix(pool.name)}-{number}", number, zone, of_pool)
-        api.create("/api/v1/nodes", _of_pool(node, pool))
-    return [*map(_name, kept), *(f"{_node_prefix(pool.name)}-{number}" for number in numbers)]
-
-
-def remove_pool(api: Api, name: str) -> None:
-    """Take all nodes of a pool out; fine if there are none."""
-    for item in api.items("/api/v1/nodes"):
-        if _pool(item) == name:
-            api.delete(f"/api/v1/nodes/{_name(item)}")
-
-
-def _free_numbers(nodes: list[Json], count: int) -> list[int]:
-    taken = {_number(item) for item in nodes}
+    taken = {number_of(item) for item in nodes}
     numbers = [number for number in range(1, MOST + 1) if number not in taken][: max(count, 0)]
     if len(numbers) < count:
         raise FlotillaError(
@@ -146,38 +102,6 @@ def _free_numbers(nodes: list[Json], count: int) -> list[int]:
             Exit.USAGE,
         )
     return numbers
-
-
-def _of_pool(node: Json, pool: Pool) -> Json:
-    metadata, spec = cast("Json", node["metadata"]), cast("Json", node["spec"])
-    labels = {**cast("dict[str, str]", metadata["labels"]), **pool.labels}
-    annotations = {POOL: pool.name, POOL_LABELS: ",".join(sorted(pool.labels))}
-    taints = [dict(taint) for taint in pool.taints]
-    return {
-        **node,
-        "metadata": {**metadata, "labels": labels, "annotations": annotations},
-        "spec": {**spec, "taints": taints},
-    }
-
-
-def _change(node: Json, pool: Pool) -> Json:
-    """What gives a node of a pool the labels and taints of now.
-
-    Labels that others gave it stay, and so do the taints by which Kubernetes tells of its health.
-    """
-    before = [label for label in _annotation(node, POOL_LABELS).split(",") if label]
-    labels = {**dict.fromkeys(before), **pool.labels}
-    taints = cast("list[Json]", cast("Json", node.get("spec") or {}).get("taints") or [])
-    health = [taint for taint in taints if str(taint["key"]).startswith("node.kubernetes.io/")]
-    return {
-        "metadata": {"labels": labels, "annotations": {POOL_LABELS: ",".join(sorted(pool.labels))}},
-        "spec": {"taints": [*health, *(dict(taint) for taint in pool.taints)]},
-    }
-
-
-def _node_prefix(pool: str) -> str:
-    """The pool's name as far as a node's may repeat it; a number that no other node has follows."""
-    return re.sub(r"[^a-z0-9]+", "-", pool.lower()).strip("-")[:50].strip("-") or "node"
 
 
 def vanish(api: Api, name: str) -> None:
@@ -203,7 +127,7 @@ def free_leases(api: Api) -> None:
     """
     for lease in api.items(LEASES):
         if _holder(lease) != VANISHED:
-            api.delete(f"{LEASES}/{_name(lease)}")
+            api.delete(f"{LEASES}/{name_of(lease)}")
 
 
 def show(api: Api) -> list[Node]:
@@ -213,7 +137,7 @@ def show(api: Api) -> list[Node]:
 
 def are_served(api: Api) -> bool:
     """Whether every node is ready and looked after by kwok, except those that vanished."""
-    held = {_name(lease): _holder(lease) for lease in api.items(LEASES)}
+    held = {name_of(lease): _holder(lease) for lease in api.items(LEASES)}
     return all(node.ready and node.name in held for node in show(api) if held.get(node.name) != VANISHED)
 
 
@@ -224,25 +148,17 @@ def _node(item: Json) -> Node:
     taints = cast("list[Json]", cast("Json", item.get("spec") or {}).get("taints") or [])
     ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
     lost = any(taint["key"] in LOST for taint in taints)
-    return Node(_name(item), labels.get("topology.kubernetes.io/zone", ""), ready and not lost)
+    return Node(name_of(item), labels.get("topology.kubernetes.io/zone", ""), ready and not lost)
 
 
-def _number(item: Json) -> int:
-    """What tells a node's addresses from those of all others: it stands at the end of its name."""
-    _, _, number = _name(item).rpartition("-")
+def number_of(item: Json) -> int:
+    """What tells a node's addresses from those of all others; 0 if its name ends with none."""
+    _, _, number = name_of(item).rpartition("-")
     return int(number) if number.isdecimal() else 0
 
 
-def _pool(item: Json) -> str:
-    return _annotation(item, POOL)
-
-
-def _annotation(item: Json, key: str) -> str:
-    annotations = cast("dict[str, str]", cast("Json", item["metadata"]).get("annotations") or {})
-    return annotations.get(key, "")
-
-
-def _name(item: Json) -> str:
+def name_of(item: Json) -> str:
+    """An object's name."""
     return str(cast("Json", item["metadata"])["name"])
 
 

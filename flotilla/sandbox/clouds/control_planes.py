@@ -146,12 +146,13 @@ def admit(workspace: Path, cloud: str, name: str) -> None:
 
 
 def revoke(workspace: Path, cloud: str, name: str) -> None:
-    """Take from the caller what `admit` gave; fine if it gave nothing.
+    """Take from the caller what `admit` gave; fine if it gave nothing, or if there is no such cluster.
 
     Raises:
-        FlotillaError: there is no such cluster, or it does not answer.
+        FlotillaError: the cluster does not answer.
     """
-    _there(workspace, cloud, name).api().delete(f"{BINDINGS}/{BINDING}")
+    if is_there(workspace, cloud, name):
+        _there(workspace, cloud, name).api().delete(f"{BINDINGS}/{BINDING}")
 
 
 def add_pool(
@@ -178,12 +179,15 @@ def add_pool(
 
 
 def remove_pool(workspace: Path, cloud: str, name: str, pool: str) -> None:
-    """Take a node pool's nodes out of a cluster; fine if there are none.
+    """Drain a node pool's nodes and take them out of a cluster; fine if there are none, or no such cluster.
+
+    Within 30 s, that is: what a disruption budget holds longer goes with its node.
 
     Raises:
-        FlotillaError: there is no such cluster, or it does not answer.
+        FlotillaError: the cluster does not answer.
     """
-    _there(workspace, cloud, name).remove_pool(pool)
+    if is_there(workspace, cloud, name):
+        _there(workspace, cloud, name).remove_pool(pool)
 
 
 def delete(workspace: Path, cloud: str, name: str) -> Leftovers:
