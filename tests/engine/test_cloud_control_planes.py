@@ -108,7 +108,7 @@ def workspace(binaries: Binaries, tmp_path_factory: pytest.TempPathFactory) -> G
     try:
         with ThreadPoolExecutor() as pool:
             endpoints = dict(zip(CLOUDS, pool.map(make, [directory] * 3, CLOUDS), strict=True))
-        environment = {"PATH": path, **trust.environment(directory)}
+        environment = {"PATH": path, "HOME": str(directory), **trust.environment(directory)}
         yield Workspace(directory, binaries.kubectl, environment, endpoints)
     finally:
         for name in find(directory / "clusters"):
