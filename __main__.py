@@ -18,20 +18,27 @@ environments = {
 }
 
 services: dict[str, object] = {}
-for cluster_name, environment in environments.items():
-    for service_name, spec in stack.services.items():
-        name = on_cluster(service_name, cluster_name)
-        args: ServiceArgs = {**spec, "namespace": environment.namespace}
-        if spec.get("secrets"):
-            args["secret_values"] = secret_values(service_name)
-        service = Service(name, args, pulumi.ResourceOptions(parent=environment))
-        services[name] = {
-            "release": service.release,
-            "owner": spec["owner"],
-            "address": service.address,
-            "namespace": environment.namespace,
-            "cluster": cluster_name,
-        }
+for placed in stack.placements:
+    spec, cluster, environment = placed.spec, clusters[placed.cluster], environments[placed.cluster]
+    args: ServiceArgs = {**spec, "namespace": environment.namespace}
+    args["load_balancer"] = cluster.entrance if spec.get("static_address") else cluster.load_balancer
+    if spec.get("secrets"):
+        args["secret_values"] = secret_values(placed.service)
+    permissions = spec.get("permissions", {})
+    if identity := cluster.grant(placed.service, stack.namespace, placed.service, permissions):
+        args["identity"] = identity
+    service = Service(placed.name, args, pulumi.ResourceOptions(parent=environment))
+    services[placed.name] = {
+        "release": service.release,
+        "owner": spec["owner"],
+        "address": service.address,
+        "namespace": environment.namespace,
+        "cluster": placed.cluster,
+    }
 
-pulumi.export("clusters", {name: {"identifier": cluster.identifier} for name, cluster in clusters.items()})
+pulumi.export(
+    "clusters",
+    {name: {"type": stack.clusters[name].type, **cluster.exported} for name, cluster in clusters.items()},
+)
+pulumi.export("kubeconfigs", {name: cluster.kubeconfig for name, cluster in clusters.items()})
 pulumi.export("services", services)

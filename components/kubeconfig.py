@@ -25,18 +25,19 @@ def is_path(kubeconfig: str) -> bool:
     return "\n" not in kubeconfig and not kubeconfig.lstrip().startswith("{")
 
 
-def kubeconfig_contents(kubeconfig: str, context: str = "") -> str:
+def kubeconfig_contents(kubeconfig: str, context: str = "", directory: str = "") -> str:
     """The contents of a kubeconfig that is given by its path or as its contents.
 
     Args:
-        kubeconfig: A path, relative to the working directory, or contents.
+        kubeconfig: A path or contents.
         context: The context that has to be in it; empty for its current one.
+        directory: Where a relative path begins; empty for the working directory.
 
     Raises:
         ValueError: the file cannot be read, is no kubeconfig, or lacks the context; the text says the cure.
     """
     what = f"kubeconfig {kubeconfig}" if is_path(kubeconfig) else "the given kubeconfig"
-    contents = _read(kubeconfig) if is_path(kubeconfig) else kubeconfig
+    contents = _read(kubeconfig, directory) if is_path(kubeconfig) else kubeconfig
     try:
         parsed = TypeAdapter(_Kubeconfig).validate_python(yaml.safe_load(contents))
     except (yaml.YAMLError, ValidationError) as error:
@@ -51,9 +52,9 @@ def kubeconfig_contents(kubeconfig: str, context: str = "") -> str:
     return contents
 
 
-def _read(path: str) -> str:
+def _read(path: str, directory: str) -> str:
     try:
-        return Path(path).expanduser().read_text(encoding="utf-8")
+        return Path(directory, Path(path).expanduser()).read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(
             f"kubeconfig {path} cannot be read: {error.strerror}. Put the cluster's kubeconfig there; "

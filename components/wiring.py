@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NotRequired
 
 import pulumi
+from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 
@@ -30,6 +31,11 @@ class ServiceIdentity(TypedDict):
     """Annotations of its service account."""
     pod_labels: NotRequired[dict[str, str]]
     """Labels of its pods. Default: none."""
+
+
+def camel_cased(balancer: LoadBalancer) -> dict[str, object]:
+    """The settings under the names that files, exports and other languages use."""
+    return {to_camel(key): value for key, value in balancer.items()}
 
 
 def together(

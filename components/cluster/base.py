@@ -1,6 +1,6 @@
 """What every cluster offers to the environments on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -8,7 +8,7 @@ import pulumi
 from components.base import FlotillaComponent
 from components.kubernetes_object import provider_version
 from components.types import Permissions
-from components.wiring import LoadBalancer, ServiceIdentity
+from components.wiring import LoadBalancer, ServiceIdentity, camel_cased
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Offers:
     """Storage class of volumes; empty for the cluster's default one."""
     registry: pulumi.Input[str] = ""
     """A registry that its nodes may pull from; empty if there is none of its own."""
+    grantor: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """What its cloud has to know of it to grant something to services there: `cloud`, which is `aws`, `gcp`
+    or `azure`, and what that cloud's function for it takes. Stacks that share the cluster read it, so nothing
+    of it is secret. Empty where nothing can be granted."""
 
 
 class Cluster(FlotillaComponent):
@@ -52,6 +56,8 @@ class Cluster(FlotillaComponent):
             Pulumi's component host passes providers by options, not as outputs.
         load_balancer: What any service of type LoadBalancer needs there. Python only.
         entrance: The same for the one service that takes the reserved addresses. Python only.
+        exported: What stacks that share it read of it, for `pulumi.export("clusters", …)`; nothing of it is
+            secret. Python only.
     """
 
     kubeconfig: pulumi.Output[str]
@@ -80,6 +86,16 @@ class Cluster(FlotillaComponent):
         self.ingress_addresses = pulumi.Output.all(*has.ingress_addresses)
         self.storage_class = pulumi.Output.from_input(has.storage_class)
         self.registry = pulumi.Output.from_input(has.registry)
+        self.exported: dict[str, object] = {
+            "identifier": self.identifier,
+            "context": connection.context,
+            "ingressAddresses": self.ingress_addresses,
+            "loadBalancer": camel_cased(self.load_balancer),
+            "entrance": camel_cased(self.entrance),
+            "storageClass": self.storage_class,
+            "registry": self.registry,
+            "grantor": {**has.grantor},
+        }
         inputs: dict[str, pulumi.Input[str]] = {
             "kubeconfig": self.kubeconfig,
             "clusterIdentifier": connection.identifier,

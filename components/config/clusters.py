@@ -9,6 +9,7 @@ from components.checking import Checker
 from components.cluster.aks import rules as aks_rules
 from components.cluster.eks import rules as eks_rules
 from components.cluster.gke import rules as gke_rules
+from components.cluster.rules import existing_cluster_problems
 from components.cluster.surroundings import Surroundings
 from components.config.clouds import CLOUDS
 from components.config.keys import CLUSTERS, path_of
@@ -99,10 +100,6 @@ def _as_it_is(spec: ExistingClusterSpec, _around: Surroundings) -> ExistingClust
     return spec
 
 
-def _nothing(_spec: ExistingClusterSpec) -> Iterator[Problem]:
-    yield from ()
-
-
 CLUSTER_TYPES = {
     "eks": ClusterType(
         EksClusterSpec,
@@ -129,7 +126,7 @@ CLUSTER_TYPES = {
         ExistingClusterSpec,
         Checker(ExistingClusterSpec),
         _as_it_is,
-        _nothing,
+        existing_cluster_problems,
         "components.cluster.existing.ExistingCluster",
     ),
 }

@@ -57,6 +57,11 @@ class Stack:
     """All services there are, by name."""
 
     @property
+    def namespace(self) -> str:
+        """The Kubernetes namespace of its services, on each of its clusters."""
+        return self.environment.get("namespace", self.name)
+
+    @property
     def placements(self) -> list[Placement]:
         """Every service on each cluster that it runs on: by clusters, then by services."""
         return placed(self.services, self.clusters)

@@ -1,5 +1,7 @@
 """The Kubernetes Service of a service: the name under which others reach its pods."""
 
+import pulumi
+
 from components.service.discovery import service_ports
 from components.service.manifest import Manifest, metadata, selector, with_annotations
 from components.types import ServiceSpec, ServiceType
@@ -29,15 +31,19 @@ def kubernetes_service(name: str, spec: ServiceSpec, load_balancer: LoadBalancer
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": with_annotations(metadata(name, spec), given.get("annotations")),
-        "spec": {**described, **_balancing(given)},
+        "spec": _balanced(described, given),
     }
 
 
-def _balancing(given: LoadBalancer) -> Manifest:
-    """What the spec of a Kubernetes Service says of its load balancer."""
-    said: Manifest = {
+def _balanced(described: Manifest, given: LoadBalancer) -> pulumi.Input[Manifest]:
+    """The spec of a Kubernetes Service with what it says of its load balancer, and without what is empty."""
+    said = {
         "loadBalancerClass": given.get("load_balancer_class"),
         "loadBalancerIP": given.get("address"),
         "externalTrafficPolicy": given.get("external_traffic_policy"),
     }
-    return {key: value for key, value in said.items() if value is not None}
+    if all(value is None or isinstance(value, str) for value in said.values()):
+        return {**described, **{key: value for key, value in said.items() if value}}
+    return pulumi.Output.all(**said).apply(
+        lambda known: {**described, **{key: value for key, value in known.items() if value}}
+    )

@@ -88,7 +88,7 @@ class LoadBalancerSettings(TypedDict):
     load_balancer_class: NotRequired[str]
     """Its class, which names who makes the load balancer. Default: the cluster's own."""
     address: NotRequired[str]
-    """The address it asks for. Default: any."""
+    """The address that is kept for the service with `staticAddress`. Default: none."""
     external_traffic_policy: NotRequired[str]
     """`Local` keeps the client's address; `Cluster` spreads over all nodes. Default: `Cluster`."""
 
