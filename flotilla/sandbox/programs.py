@@ -31,6 +31,21 @@ def place_credentials(directory: Path, workspace: Path) -> None:
         place_script(directory / name, module)
 
 
+def place_clouds(directory: Path, workspace: Path) -> None:
+    """Put the providers that play AWS, Google Cloud and Azure into `directory`; safe to repeat.
+
+    The real ones are never used here: they would need accounts.
+
+    Args:
+        directory: The directory that goes first on PATH.
+        workspace: Under whose `clouds/` they keep what they hold.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for package in ("aws", "gcp", "azure-native"):
+        module = f"-m flotilla.sandbox.clouds {package} {shlex.quote(str(workspace))}"
+        place_script(directory / f"pulumi-resource-{package}", module)
+
+
 def place_link(link: Path, target: Path) -> None:
     """Make `link` point to `target`, in place of whatever link was there.
 

@@ -1,0 +1,1 @@
+"""AWS, as the package `aws` plays it: a module for each service."""

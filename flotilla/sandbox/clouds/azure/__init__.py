@@ -1,0 +1,1 @@
+"""Azure, as the package `azure-native` plays it: a module for each service."""

@@ -1,0 +1,1 @@
+"""Google Cloud, as the package `gcp` plays it: a module for each service."""
