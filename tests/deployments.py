@@ -17,6 +17,8 @@ from pulumi.runtime.stack import Stack, run_pulumi_func
 
 ENTRANCE_ADDRESS = "192.0.2.7"
 """What every load balancer gets under mocks (an address for documentation, RFC 5737)."""
+HOST_NAME = "tests/host-name"
+"""Annotation of a Kubernetes Service whose load balancer has this host name in place of the address."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Registration:
     """References of the providers that a component passes on, by package."""
     protect: bool
     version: str
+    depends_on: frozenset[str] = frozenset()
+    """Type and name of all that it waits for."""
 
     @property
     def label(self) -> str:
@@ -78,7 +82,9 @@ class _Cluster(Mocks):
         if metadata is not None and "name" not in metadata:
             state["metadata"] = {**metadata, "name": f"{args.name}-0badcafe"}
         if inputs.get("spec", {}).get("type") == "LoadBalancer":
-            state["status"] = {"loadBalancer": {"ingress": [{"ip": ENTRANCE_ADDRESS}]}}
+            host = inputs["metadata"]["annotations"].get(HOST_NAME)
+            entry = {"hostname": host} if host else {"ip": ENTRANCE_ADDRESS}
+            state["status"] = {"loadBalancer": {"ingress": [entry]}}
         return f"{args.name}-id", state
 
 
@@ -105,6 +111,7 @@ class _Recorder(MockMonitor):
                     providers=dict(request.providers),
                     protect=request.protect,
                     version=request.version,
+                    depends_on=frozenset(map(_label, request.dependencies)),
                 )
             )
         return super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType] (gRPC has no types)

@@ -46,6 +46,8 @@ def merge(
     }
     if "env" in service or "env" in chosen:
         merged["env"] = {**service.get("env", {}), **chosen.get("env", {})}
+    if "permissions" in service or "permissions" in chosen:
+        merged["permissions"] = {**service.get("permissions", {}), **chosen.get("permissions", {})}
     if "resources" in service or "resources" in chosen:
         merged["resources"] = _resources(service.get("resources", {}), chosen.get("resources", {}))
     return merged

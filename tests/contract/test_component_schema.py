@@ -45,7 +45,13 @@ def test_a_components_outputs_are_these_and_no_more(analysis: AnalyzeResult) -> 
 
 def test_arguments_have_the_names_that_files_use(analysis: AnalyzeResult) -> None:
     service = analysis["component_definitions"]["Service"]
-    assert {"terminationGracePeriodSeconds", "initContainers", "secretValues"} <= set(service.inputs)
+    assert {
+        "terminationGracePeriodSeconds",
+        "initContainers",
+        "secretValues",
+        "identity",
+        "loadBalancer",
+    } <= set(service.inputs)
     required = {name for name, each in service.inputs.items() if not each.optional}
     assert required == {"owner", "release", "namespace"}
 
@@ -77,12 +83,23 @@ def test_what_other_languages_send_arrives_under_our_names() -> None:
         "serviceType": "LoadBalancer",
         "initContainers": {"my-wait": {"image": "busybox:1", "env": {"MY_KEY": "x"}}},
         "volumes": {"my-data": {"mountPath": "/data", "emptyDir": {"sizeLimit": "1Gi"}}},
+        "loadBalancer": {"annotations": {"example.com/my-key": "x"}, "externalTrafficPolicy": "Local"},
+        "identity": {
+            "serviceAccountAnnotations": {"example.com/my-id": "y"},
+            "podLabels": {"my-label": "z"},
+        },
         "probes": {"readiness": {"http": {"path": "/", "port": 8080.0}, "initialDelaySeconds": 5.0}},
     }
     received = provider.map_inputs(sent, definition)
     assert received["init_containers"] == {"my-wait": {"image": "busybox:1", "env": {"MY_KEY": "x"}}}
     assert received["volumes"] == {"my-data": {"mount_path": "/data", "empty_dir": {"size_limit": "1Gi"}}}
     assert received["probes"]["readiness"]["initial_delay_seconds"] == 5
+    assert received["load_balancer"]["external_traffic_policy"] == "Local"
+    assert received["load_balancer"]["annotations"] == {"example.com/my-key": "x"}
+    assert received["identity"] == {
+        "service_account_annotations": {"example.com/my-id": "y"},
+        "pod_labels": {"my-label": "z"},
+    }
     assert received["service_type"] == components.ServiceType.LOAD_BALANCER
 
 
