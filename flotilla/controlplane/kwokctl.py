@@ -82,7 +82,7 @@ def configuration(layout: Layout, binaries: Binaries, settings: Settings, record
         "disableQPSLimits": True,
         "heartbeatFactor": 1,
         "nodeLeaseDurationSeconds": LEASE_SECONDS,
-        "kubeControllerManagerNodeMonitorPeriodMilliseconds": 2_000,
+        "kubeControllerManagerNodeMonitorPeriodMilliseconds": 500,
         "kubeControllerManagerNodeMonitorGracePeriodMilliseconds": NODE_MONITOR_GRACE_MILLISECONDS,
         "etcdBinary": str(binaries.etcd),
         "kubeApiserverBinary": str(binaries.kube_apiserver),
