@@ -289,6 +289,7 @@ def test_a_node_pools_nodes_come_with_its_labels_and_taints_change_in_place_and_
     (node,) = kubectl.items("nodes", "--selector=work=batch")
     labels = node["metadata"]["labels"]
     assert "size" not in labels
+    assert labels["cloud.google.com/gke-nodepool"] == "Batch_1"
     assert (labels["by"], labels["node.kubernetes.io/instance-type"]) == ("hand", "c7g.xlarge")
     assert "taints" not in node["spec"]
     kubectl("rollout", "status", "deployment/job", "--timeout=60s")

@@ -125,10 +125,20 @@ def test_without_load_balancers_no_stage_gives_addresses_to_services() -> None:
     assert "Service" not in kinds(Settings(load_balancers=False))
 
 
+def test_load_balancers_with_a_domain_get_names_under_it_and_no_addresses() -> None:
+    layout = Layout(Path("/clusters"), "main")
+    both = (Settings(), Settings(load_balancer_domain="elb.example.com"))
+    stages = [kwokctl.configuration(layout, BINARIES, settings, RECORD) for settings in both]
+    assert ["ip: {{" in text for text in stages] == [True, False]
+    assert [".elb.example.com" in text for text in stages] == [False, True]
+    assert not any(kwokctl.DOMAIN in text for text in stages)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         Settings(load_balancers=False),
+        Settings(load_balancer_domain="elb.example.com"),
         Settings(tokens={"a": Identity("ada")}),
         Settings(kubernetes_version="1.99.0"),
         Settings(api_server_arguments={"v": "4"}),

@@ -49,6 +49,13 @@ STORAGE_CLASSES: Mapping[str, tuple[StorageClass, ...]] = {
 }
 """What a new cluster of each cloud has; on AWS it is the program's part to make one."""
 
+POOL_LABELS: Mapping[str, tuple[str, ...]] = {
+    "aws": ("eks.amazonaws.com/nodegroup",),
+    "gcp": ("cloud.google.com/gke-nodepool",),
+    "azure-native": ("kubernetes.azure.com/agentpool", "agentpool"),
+}
+"""The labels by which a cloud's nodes say of which pool they are."""
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -169,12 +176,14 @@ def add_pool(
 ) -> list[str]:
     """Let a node pool of a cluster have `count` nodes, be it new or changed, and return their names.
 
-    `taints` are in Kubernetes' words: `key`, `value`, `effect` (as in `NoSchedule`).
+    Its nodes have `labels`, and those by which the cloud says of which pool they are. `taints` are in
+    Kubernetes' words: `key`, `value`, `effect` (as in `NoSchedule`).
 
     Raises:
         FlotillaError: there is no such cluster, it does not answer, or it would have more than 250 nodes.
     """
-    wanted = Pool(pool, count, tuple(zones) or ("0",), instance_type, dict(labels or {}), tuple(taints))
+    all_labels = {**dict.fromkeys(POOL_LABELS[cloud], pool), **(labels or {})}
+    wanted = Pool(pool, count, tuple(zones) or ("0",), instance_type, all_labels, tuple(taints))
     return _there(workspace, cloud, name).set_pool(wanted)
 
 

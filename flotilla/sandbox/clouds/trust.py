@@ -39,7 +39,9 @@ def environment(workspace: Path) -> dict[str, str]:
     directory = directory_of(workspace)
     directory.mkdir(mode=0o700, exist_ok=True)
     system = _system_bundle(bundle(workspace))
-    write_private(directory / "system-roots.pem", system.read_text(encoding="utf-8") if system else "")
+    # Comments between certificates may be in any encoding.
+    roots = system.read_text(encoding="latin-1") if system else ""
+    write_private(directory / "system-roots.pem", roots)
     update(workspace)
     return {"SSL_CERT_FILE": str(bundle(workspace))}
 
