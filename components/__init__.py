@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from components.cluster.base import Cluster
     from components.cluster.existing import ExistingCluster
+    from components.cluster.gke.gke import GkeCluster
     from components.config.engine import load_stack, secret_values
     from components.config.stack import Stack
     from components.environment import Environment
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from components.types import (
         EnvironmentSpec,
         ExistingClusterSpec,
+        GkeClusterSpec,
         PodSecurity,
         ServiceSpec,
         ServiceType,
@@ -31,6 +33,8 @@ _MODULES = {
     "EnvironmentSpec": "components.types",
     "ExistingCluster": "components.cluster.existing",
     "ExistingClusterSpec": "components.types",
+    "GkeCluster": "components.cluster.gke.gke",
+    "GkeClusterSpec": "components.types",
     "PodSecurity": "components.types",
     "Problem": "components.errors",
     "Service": "components.service.service",
@@ -51,6 +55,8 @@ __all__ = [
     "EnvironmentSpec",
     "ExistingCluster",
     "ExistingClusterSpec",
+    "GkeCluster",
+    "GkeClusterSpec",
     "PodSecurity",
     "Problem",
     "Service",

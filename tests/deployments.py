@@ -40,6 +40,7 @@ class Registration:
     version: str
     depends_on: frozenset[str] = frozenset()
     """Type and name of all that it waits for."""
+    ignore_changes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -69,15 +70,36 @@ class Deployment:
         return found
 
 
-class _Cluster(Mocks):
-    """Answers as a cluster would: names for the nameless, addresses for load balancers."""
+OUTPUTS: Mapping[str, Mapping[str, Any]] = {
+    "gcp:compute/address:Address": {"address": "192.0.2.8"},
+    "gcp:serviceaccount/account:Account": {
+        "email": "nodes@acme-dev.iam.gserviceaccount.com",
+        "member": "serviceAccount:nodes@acme-dev.iam.gserviceaccount.com",
+    },
+    "gcp:container/cluster:Cluster": {
+        "endpoint": "192.0.2.9",
+        "masterAuth": {"clusterCaCertificate": "Y2E="},
+        "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-0.europe-west1.gke.goog"}},
+    },
+}
+"""What a cloud computes, by type: under mocks it is laid over the inputs."""
+CALLS: Mapping[str, Mapping[str, Any]] = {
+    "gcp:organizations/getProject:getProject": {"number": "123456789012"},
+}
+"""What a cloud answers to a call, by token."""
 
-    def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:
-        raise NotImplementedError(f"no program of ours calls {args.token}")
+
+class _Cluster(Mocks):
+    """Answers as a cluster would, and a cloud: names for the nameless, addresses for load balancers."""
+
+    def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token not in CALLS:
+            raise NotImplementedError(f"no program of ours calls {args.token}")
+        return {**CALLS[args.token]}, []
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         inputs = cast("dict[str, Any]", args.inputs)
-        state = {**inputs}
+        state = _laid_over(inputs, OUTPUTS.get(args.typ, {}))
         metadata = inputs.get("metadata")
         if metadata is not None and "name" not in metadata:
             state["metadata"] = {**metadata, "name": f"{args.name}-0badcafe"}
@@ -86,6 +108,14 @@ class _Cluster(Mocks):
             entry = {"hostname": host} if host else {"ip": ENTRANCE_ADDRESS}
             state["status"] = {"loadBalancer": {"ingress": [entry]}}
         return f"{args.name}-id", state
+
+
+def _laid_over(inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, Any]:
+    state = {**inputs}
+    for key, value in outputs.items():
+        inner = isinstance(value, Mapping) and isinstance(state.get(key), Mapping)
+        state[key] = _laid_over(state[key], cast("Mapping[str, Any]", value)) if inner else value
+    return state
 
 
 _SECRET_KEY, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
@@ -112,6 +142,7 @@ class _Recorder(MockMonitor):
                     protect=request.protect,
                     version=request.version,
                     depends_on=frozenset(map(_label, request.dependencies)),
+                    ignore_changes=tuple(request.ignoreChanges),
                 )
             )
         return super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType] (gRPC has no types)

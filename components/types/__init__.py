@@ -18,7 +18,14 @@ from components.types.clusters import (
 )
 from components.types.eks import EksClusterSpec
 from components.types.environment import EnvironmentSpec, PodSecurity, ProjectSpec, Tier
-from components.types.gke import GkeClusterSpec
+from components.types.gke import (
+    GkeClusterSpec,
+    GkeEndpoint,
+    GkeMaintenanceWindow,
+    GkeNetwork,
+    GkeNodePool,
+    GkeReleaseChannel,
+)
 from components.types.permissions import (
     AwsPermissions,
     AwsStatement,
@@ -61,6 +68,11 @@ __all__ = [
     "EnvironmentSpec",
     "ExistingClusterSpec",
     "GkeClusterSpec",
+    "GkeEndpoint",
+    "GkeMaintenanceWindow",
+    "GkeNetwork",
+    "GkeNodePool",
+    "GkeReleaseChannel",
     "GoogleCloudPermissions",
     "HttpGet",
     "InitContainer",

@@ -30,7 +30,12 @@ def analysis() -> AnalyzeResult:
 
 
 def test_the_host_understands_every_component(analysis: AnalyzeResult) -> None:
-    assert set(analysis["component_definitions"]) == {"Environment", "ExistingCluster", "Service"}
+    assert set(analysis["component_definitions"]) == {
+        "Environment",
+        "ExistingCluster",
+        "GkeCluster",
+        "Service",
+    }
     assert ComponentProvider(COMPONENTS, "flotilla").schema
 
 
@@ -39,6 +44,7 @@ def test_a_components_outputs_are_these_and_no_more(analysis: AnalyzeResult) -> 
     assert outputs == {
         "Environment": {"namespace"},
         "ExistingCluster": CLUSTER_OUTPUTS,
+        "GkeCluster": CLUSTER_OUTPUTS,
         "Service": {"name", "release", "address"},
     }
 
