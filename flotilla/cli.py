@@ -16,6 +16,7 @@ from flotilla.progress import say
 VERBS = {
     "up": "Bring the sandbox up and show its services.",
     "down": "Remove the sandbox: stack, control planes, processes.",
+    "rehearse": "Rehearse any stack from up to destroy, without any account.",
     "status": "Show the sandbox's clusters and services.",
     "kubeconfig": "Print the path of a cluster's kubeconfig.",
     "env": "Print what a shell needs to use plain pulumi and kubectl.",

@@ -12,7 +12,7 @@ from flotilla.progress import say, step
 from flotilla.sandbox.kubernetes.manifest import Manifest, mappings, text
 from flotilla.sandbox.mend import end_engine, mend
 from flotilla.sandbox.updates import run
-from flotilla.sandbox.workspace import LINK, STACK, Sandbox
+from flotilla.sandbox.workspace import LINK, Sandbox
 
 INSIDE = ("kubernetes:", "flotilla:", "pulumi:pulumi:Stack", "pulumi:providers:kubernetes")
 """Types of resources that end with the sandbox's control planes: nothing of them is anywhere else."""
@@ -77,5 +77,5 @@ def _destroy_what_is_elsewhere(sandbox: Sandbox) -> None:
         said = "\n  ".join(f"{resource}: {message}" for resource, message in update.errors)
         raise FlotillaError(
             f"Resources outside the sandbox could not be destroyed, so it stays:\n  {said}",
-            f"Mend the cause and run flotilla down again, or look: pulumi stack -s {STACK}",
+            f"Mend the cause and run flotilla down again, or look: pulumi stack -s {sandbox.stack}",
         )

@@ -8,10 +8,11 @@ from typing import TypedDict
 from flotilla.controlplane import processes
 from flotilla.errors import FlotillaError
 from flotilla.progress import say
+from flotilla.sandbox.events import resource_name
 from flotilla.sandbox.kubernetes.manifest import mappings
 from flotilla.sandbox.recovery import Deployment, Resource, cluster_of, object_id, recover
-from flotilla.sandbox.updates import pulumi, resource_name
-from flotilla.sandbox.workspace import STACK, Sandbox
+from flotilla.sandbox.updates import pulumi
+from flotilla.sandbox.workspace import Sandbox
 
 
 class Lock(TypedDict):
@@ -37,7 +38,7 @@ def mend(sandbox: Sandbox) -> None:
     end_engine(sandbox)
     if _locks(sandbox):
         say("  An earlier update was killed; its lock is taken away.")
-        pulumi(sandbox, ["cancel", "--yes", "--stack", STACK])
+        pulumi(sandbox, ["cancel", "--yes", "--stack", sandbox.stack])
     if _is_interrupted(sandbox):
         _resolve_pending(sandbox)
 
@@ -53,13 +54,13 @@ def end_engine(sandbox: Sandbox) -> None:
         pid = _holder(path)
         if pid is not None and processes.is_running(pid, "pulumi"):
             raise FlotillaError(
-                f"Another pulumi (pid {pid}) works on the stack {STACK}.",
+                f"Another pulumi (pid {pid}) works on the stack {sandbox.stack}.",
                 "Let it end, then run the command again.",
             )
 
 
 def _locks(sandbox: Sandbox) -> list[Path]:
-    return list((sandbox.directory / "state" / ".pulumi" / "locks").rglob(f"{STACK}/*.json"))
+    return list((sandbox.directory / "state" / ".pulumi" / "locks").rglob(f"{sandbox.stack}/*.json"))
 
 
 def _holder(path: Path) -> int | None:
@@ -76,16 +77,16 @@ def _is_interrupted(sandbox: Sandbox) -> bool:
 
 
 def _resolve_pending(sandbox: Sandbox) -> None:
-    exported: Exported = json.loads(pulumi(sandbox, ["stack", "export", "--stack", STACK]))
+    exported: Exported = json.loads(pulumi(sandbox, ["stack", "export", "--stack", sandbox.stack]))
     recovery = recover(exported["deployment"], lambda resource: _is_there(sandbox, resource))
     for orphan in recovery.orphaned:
         _kubectl(sandbox, orphan, "delete", *_address(orphan), "--ignore-not-found", "--wait=true")
-    pulumi(sandbox, ["stack", "import", "--stack", STACK], stdin=json.dumps(exported))
+    pulumi(sandbox, ["stack", "import", "--stack", sandbox.stack], stdin=json.dumps(exported))
     if recovery.adopted:
         names = ", ".join(resource_name(urn) for urn in recovery.adopted)
         say(f"  An earlier update was interrupted; taken over as they are: {names}.")
         targets = [part for urn in recovery.adopted for part in ("--target", urn)]
-        pulumi(sandbox, ["refresh", "--yes", "--skip-preview", "--stack", STACK, *targets])
+        pulumi(sandbox, ["refresh", "--yes", "--skip-preview", "--stack", sandbox.stack, *targets])
 
 
 def _is_there(sandbox: Sandbox, resource: Resource) -> bool:

@@ -1,24 +1,21 @@
 """The settings of a shell in which plain `pulumi` and `kubectl` work on the sandbox."""
 
-import os
 import shlex
-from pathlib import Path
 
 from flotilla.errors import FlotillaError
-from flotilla.sandbox.workspace import FOREIGN, Sandbox
+from flotilla.sandbox.workspace import Sandbox
 
 
-def settings(project: Path, shell: str) -> str:
+def settings(sandbox: Sandbox, shell: str) -> str:
     """Lines for `eval` in a POSIX shell, or for `source` in fish.
 
     Raises:
         FlotillaError: the sandbox has not been made.
     """
-    sandbox = Sandbox.of(project)
     if not (sandbox.programs / "pulumi").exists():
         raise FlotillaError("There is no sandbox yet.", "Make it: flotilla up")
     variables = sandbox.variables()
-    gone = [name for name in FOREIGN if name in os.environ and name not in variables]
+    gone = [name for name in sandbox.foreign() if name not in variables]
     if shell == "fish":
         lines = [f"set -gx {name} {shlex.quote(value)};" for name, value in variables.items()]
         lines += [f"set -e {name};" for name in gone]

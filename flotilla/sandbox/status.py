@@ -42,15 +42,24 @@ def read_services(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
 
 def print_table(services: Sequence[ServiceStatus]) -> None:
     """Print the services on stdout."""
+    heading, *lines = table_lines(services)
+    # Nothing is cut off where the terminal is narrow: it breaks the lines, and what is copied stays whole.
+    click.secho(heading, bold=True)
+    for status, line in zip(services, lines, strict=True):
+        click.secho(line, fg=None if status.is_ready or "NO_COLOR" in os.environ else "red")
+
+
+def table_lines(services: Sequence[ServiceStatus]) -> list[str]:
+    """The table of services: a heading, and a line for each."""
     several = len({status.wanted.cluster for status in services}) > 1
     heading = ["SERVICE", "RELEASE", "OWNER", "READY", "ADDRESS", *(["CLUSTER"] if several else [])]
-    rows = [table_row(status, several=several) for status in services]
-    widths = [max(len(row[column]) for row in [heading, *rows]) for column in range(len(heading))]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in [heading, *rows]]
-    # Nothing is cut off where the terminal is narrow: it breaks the lines, and what is copied stays whole.
-    click.secho(lines[0], bold=True)
-    for status, line in zip(services, lines[1:], strict=True):
-        click.secho(line, fg=None if status.is_ready or "NO_COLOR" in os.environ else "red")
+    return aligned([heading, *(table_row(status, several=several) for status in services)])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of a table as lines, each column as wide as its widest cell."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 def table_row(status: ServiceStatus, *, several: bool) -> list[str]:

@@ -41,7 +41,7 @@ def up(project: Path) -> bool:
             taken_out = sorted({*find(sandbox.clusters)} - {*stack.clusters})
             delete_control_planes(taken_out, sandbox, engine)
             services = wait_until_ready(sandbox, stack)
-    report(update, services)
+    report(sandbox.stack, update, services)
     return not update.exit_code and all(status.is_ready for status in services)
 
 
@@ -85,7 +85,7 @@ def select_stack(sandbox: Sandbox, engine: Engine) -> None:
         FlotillaError: the state is another project's.
     """
     listed = cast("list[dict[str, object]]", json.loads(pulumi(sandbox, ["stack", "ls", "--json"])))
-    if any(stack["name"] == STACK for stack in listed):
+    if any(stack["name"] == sandbox.stack for stack in listed):
         return
     if sandbox.state_file is not None:
         raise FlotillaError(
@@ -94,7 +94,7 @@ def select_stack(sandbox: Sandbox, engine: Engine) -> None:
             "Start the sandbox anew: flotilla down && flotilla up",
         )
     delete_control_planes(find(sandbox.clusters), sandbox, engine)
-    pulumi(sandbox, ["stack", "init", STACK])
+    pulumi(sandbox, ["stack", "init", sandbox.stack])
 
 
 def wait_until_ready(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
@@ -112,14 +112,14 @@ def wait_until_ready(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
     return services
 
 
-def report(update: Update, services: list[ServiceStatus]) -> None:
+def report(stack: str, update: Update, services: list[ServiceStatus]) -> None:
     """Say what was done and how the services are."""
     for message, names in grouped(update.warnings):
         say(f"  ! {names}: {message}")
     for message, names in grouped(update.errors):
         say(f"  ✗ {names}: {message}")
     outcome = "the update failed" if update.exit_code else "up to date"
-    say(f"\nStack {STACK}: {outcome}; {update.changes_text() or 'no change'}.\n")
+    say(f"\nStack {stack}: {outcome}; {update.changes_text() or 'no change'}.\n")
     print_table(services)
     # The engine's errors have told of the services they name; what is left is what nothing was done to.
     told = "\n".join(resource for resource, _ in update.errors)

@@ -1,18 +1,18 @@
 """Runs `pulumi` on the sandbox's stack: progress from the engine's events, and what went wrong in the end."""
 
 import json
-import re
 import signal
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NotRequired, TypedDict
+from typing import IO
 
 from flotilla.errors import FlotillaError
 from flotilla.progress import Step, step
-from flotilla.sandbox.workspace import STACK, Sandbox
+from flotilla.sandbox.events import Diagnostic, Event, Metadata, plain, resource_name, type_of
+from flotilla.sandbox.workspace import Sandbox
 
 CHANGES = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced"}
 """The engine's operations that people count, and how they are called when they are done."""
@@ -21,61 +21,11 @@ CHANGES = {"create": "created", "update": "updated", "delete": "deleted", "repla
 SHOWN = 3
 """How many of many resources are named."""
 
+LAST_WORDS = ("update failed", "preview failed")
+"""What the engine says in the end, after every error has been told."""
+
 NOISE = ("from $PATH", "Refreshed resource is in an unhealthy state")
 """Warnings nobody can act on: that programs are ours, and how an object was that is about to be mended."""
-
-
-class Metadata(TypedDict):
-    """Which resource an event is about, and what is done to it."""
-
-    op: str
-    urn: str
-    type: str
-
-
-class ResourceEvent(TypedDict):
-    """The beginning or the end of an operation."""
-
-    metadata: Metadata
-
-
-class Diagnostic(TypedDict):
-    """Something the engine, a provider or the program says."""
-
-    urn: NotRequired[str]
-    message: str
-    severity: str
-    ephemeral: NotRequired[bool]
-
-
-class Summary(TypedDict):
-    """The last event: how many resources each operation was done to."""
-
-    resourceChanges: dict[str, int]
-
-
-class Event(TypedDict):
-    """One line of the engine's event log: the kinds we read."""
-
-    resourcePreEvent: NotRequired[ResourceEvent]
-    resOutputsEvent: NotRequired[ResourceEvent]
-    resOpFailedEvent: NotRequired[ResourceEvent]
-    diagnosticEvent: NotRequired[Diagnostic]
-    summaryEvent: NotRequired[Summary]
-
-
-def resource_name(urn: str) -> str:
-    """The logical name of a resource, with the last part of its type: `Deployment frontend`."""
-    if not urn:
-        return "the stack"
-    *_, types, name = urn.split("::")
-    kind = types.rsplit("$", 1)[-1].rsplit(":", 1)[-1]
-    return f"{kind} {name}"
-
-
-def plain(message: str) -> str:
-    """A message without the engine's colour marks."""
-    return re.sub(r"<\{%.*?%\}>", "", message).strip()
 
 
 def counted(operations: Mapping[str, int]) -> str:
@@ -111,14 +61,21 @@ class Update:
     exit_code: int = 0
     under_way: dict[str, str] = field(default_factory=dict[str, str])
     done: dict[str, int] = field(default_factory=dict[str, int])
+    begun: list[Metadata] = field(default_factory=list[Metadata])
+    """Each step that was begun, in a preview each that is planned; what stays as it is, too."""
+    finished: list[Metadata] = field(default_factory=list[Metadata])
+    """Each step that was done."""
+    seconds: float = 0.0
 
     def see(self, event: Event) -> None:
         """Take in one event."""
         if begun := event.get("resourcePreEvent"):
             metadata = begun["metadata"]
+            self.begun.append(metadata)
             if metadata["op"] in CHANGES:
                 self.under_way[metadata["urn"]] = metadata["op"]
         elif ended := event.get("resOutputsEvent"):
+            self.finished.append(ended["metadata"])
             operation = self.under_way.pop(ended["metadata"]["urn"], None)
             if operation:
                 self.done[operation] = self.done.get(operation, 0) + 1
@@ -133,8 +90,8 @@ class Update:
         if diagnostic.get("ephemeral"):
             return
         said = (resource_name(diagnostic.get("urn", "")), plain(diagnostic["message"]))
-        if said == ("the stack", "update failed"):
-            return  # the engine's last word, after every error has been told
+        if said[0] == "the stack" and said[1] in LAST_WORDS:
+            return
         if diagnostic["severity"] == "error":
             self.errors.append(said)
         elif diagnostic["severity"] == "warning" and not any(noise in said[1] for noise in NOISE):
@@ -146,7 +103,7 @@ class Update:
         names = [
             resource_name(urn)
             for urn in self.under_way
-            if not urn.split("::")[-2].rsplit("$", 1)[-1].startswith(("flotilla:", "pulumi:pulumi:"))
+            if not type_of(urn).startswith(("flotilla:", "pulumi:pulumi:"))
         ]
         waiting = f"waiting for {some(names)}" if names else ""
         return "; ".join(part for part in (counted(self.done), waiting) if part)
@@ -179,23 +136,32 @@ def pulumi(sandbox: Sandbox, arguments: Sequence[str], *, stdin: str | None = No
     return done.stdout
 
 
-def run(sandbox: Sandbox, verb: str, *arguments: str) -> Update:
-    """Run `pulumi up` or another verb on the sandbox's stack with progress; a failure is in the result."""
+def run(sandbox: Sandbox, verb: str, *arguments: str, title: str = "", patient: bool = True) -> Update:
+    """Run `pulumi up` or another verb on the sandbox's stack with progress; a failure is in the result.
+
+    Args:
+        sandbox: Where.
+        verb: The verb: one that does something, or `preview`.
+        arguments: Further arguments.
+        title: What to call it; `pulumi VERB` if left out. Names its files in `logs/`, too.
+        patient: Whether the engine may end what it has begun when it is interrupted.
+    """
     logs = sandbox.directory / "logs"
     logs.mkdir(exist_ok=True)
-    events, output = logs / f"{verb}.events.jsonl", logs / f"{verb}.log"
+    name = title.replace(" ", "-") or verb
+    events, output = logs / f"{name}.events.jsonl", logs / f"{name}.log"
     events.unlink(missing_ok=True)
     command = [
-        str(sandbox.programs / "pulumi"), "--non-interactive", verb, "--stack", STACK, "--yes",
-        "--skip-preview", "--event-log", str(events), *arguments,
+        str(sandbox.programs / "pulumi"), "--non-interactive", verb, "--stack", sandbox.stack,
+        *([] if verb == "preview" else ["--yes", "--skip-preview"]), "--event-log", str(events), *arguments,
     ]  # fmt: skip
     environment = {
         **sandbox.environment(),
         "PULUMI_DEBUG_COMMANDS": "true",  # without it the engine does not know --event-log
         "PULUMI_K8S_ENABLE_PATCH_FORCE": "true",  # what was changed by hand is taken back
     }
-    update = Update()
-    with step(f"pulumi {verb}") as progress, output.open("w", encoding="utf-8") as log:
+    update, began = Update(), time.monotonic()
+    with step(title or f"pulumi {verb}") as progress, output.open("w", encoding="utf-8") as log:
         child = subprocess.Popen(
             command, cwd=sandbox.project, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             process_group=0,  # so that Ctrl-C reaches it once, by us: at the second it drops everything
@@ -203,9 +169,13 @@ def run(sandbox: Sandbox, verb: str, *arguments: str) -> Update:
         try:
             _follow(child, events, update, progress)
         except KeyboardInterrupt:
-            _interrupt(child, progress)
+            if patient:
+                _interrupt(child, progress)
+            else:
+                child.kill()
+                child.wait()
             raise
-        update.exit_code = child.returncode
+        update.exit_code, update.seconds = child.returncode, time.monotonic() - began
         if update.exit_code:
             progress.fail()
     if update.exit_code and not update.errors:

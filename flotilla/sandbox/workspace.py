@@ -39,10 +39,12 @@ def without_proxy(environment: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Everything of one checkout's sandbox lies under `directory`; `project` is the checkout."""
+    """Everything of one checkout's sandbox lies under `directory`; `project` is where the program is run."""
 
     project: Path
     directory: Path
+    stack: str = STACK
+    """The one stack that it holds."""
 
     @classmethod
     def of(cls, project: Path) -> "Sandbox":
@@ -62,7 +64,9 @@ class Sandbox:
     @property
     def state_file(self) -> Path | None:
         """The stack's state, as the engine writes it; None while there is no stack."""
-        return next(iter((self.directory / "state" / ".pulumi" / "stacks").glob(f"*/{STACK}.json")), None)
+        return next(
+            iter((self.directory / "state" / ".pulumi" / "stacks").glob(f"*/{self.stack}.json")), None
+        )
 
     def state(self) -> Manifest:
         """The stack's state, empty while there is no stack.
@@ -108,6 +112,10 @@ class Sandbox:
             "NO_PROXY": direct,
             "no_proxy": direct,
         }
+
+    def foreign(self) -> list[str]:
+        """The variables of the user's that would lead a shell out of the sandbox."""
+        return [name for name in FOREIGN if name in os.environ]
 
     def environment(self) -> dict[str, str]:
         """The whole environment of a program that works on the sandbox."""

@@ -5,7 +5,6 @@ The tests of this file share one sandbox and run in their order; each leaves it 
 
 import base64
 import json
-import os
 import re
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from checkouts import ROOT, copy_checkout
 from kubectl import eventually
+from processes import kill_tree
 
 from flotilla.engine import Engine
 from flotilla.home import sandbox_dir
@@ -270,20 +270,6 @@ def test_a_killed_up_is_finished_by_the_next_one_with_nothing_lost_or_made_twice
     assert before.items() <= after.items(), "an object was lost or made anew"
     assert sorted(s["service"] for s in checkout.status()) == SERVICES
     assert checkout.flotilla("up").stderr.count("no change") == 1
-
-
-def kill_tree(root: int) -> None:
-    """End a process and all its descendants at once, as `kill -9` does."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
-    parents = {int(pid): int(parent) for pid, parent in (line.split() for line in listed.stdout.splitlines())}
-    doomed = {root}
-    while more := {pid for pid, parent in parents.items() if parent in doomed} - doomed:
-        doomed |= more
-    for pid in doomed:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
 
 
 MISTAKEN_SERVICE = """\

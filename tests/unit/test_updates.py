@@ -1,6 +1,7 @@
 """What is told of an update of the engine, under way and in the end."""
 
-from flotilla.sandbox.updates import Event, Update, grouped, some
+from flotilla.sandbox.events import Event
+from flotilla.sandbox.updates import Update, grouped, some
 
 URN = "urn:pulumi:sandbox::flotilla::"
 

@@ -1,0 +1,183 @@
+"""What a change would lose: told from the steps of a preview, before anything is done.
+
+A resource is at risk if it would be replaced or deleted and either holds something that is gone then (a table
+says what) or is protected in the program. Nothing here knows of rehearsals: any preview will do.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from components.document import is_map
+from flotilla.rehearsal.changes import Operation, PropertyChange, properties
+from flotilla.sandbox.events import Metadata, logical_name, resource_name, type_of
+
+_CLUSTER = "the cluster, with everything that runs on it"
+_MACHINES = "its machines; what runs on them moves, or stops where there is no room"
+_NETWORK = "the network, with everything that is in it"
+_SUBNET = "the subnet, with every address in it"
+_ADDRESS = "a public address that cannot be had again; what points to it (DNS, allow lists) goes astray"
+_ZONE = "the DNS zone, with its records and its name servers"
+_REGISTRY = "the registry, with every image in it"
+_KEY = "the key; what is encrypted with it cannot be read again"
+_BUCKET = "the storage, with everything in it"
+_DATABASE = "the database, with its data"
+_SECRET = "the stored secret, with all its versions"  # noqa: S105 (no secret, but words for one)
+
+LOSSES: Mapping[str, str] = {
+    "aws:eks/cluster:Cluster": _CLUSTER,
+    "gcp:container/cluster:Cluster": _CLUSTER,
+    "azure-native:containerservice:ManagedCluster": _CLUSTER,
+    "azure-native:resources:ResourceGroup": "the resource group, with everything in it",
+    "aws:ec2/vpc:Vpc": _NETWORK,
+    "gcp:compute/network:Network": _NETWORK,
+    "azure-native:network:VirtualNetwork": _NETWORK,
+    "aws:rds/cluster:Cluster": _DATABASE,
+    "aws:rds/instance:Instance": _DATABASE,
+    "aws:dynamodb/table:Table": _DATABASE,
+    "aws:elasticache/replicationGroup:ReplicationGroup": _DATABASE,
+    "gcp:sql/databaseInstance:DatabaseInstance": _DATABASE,
+    "gcp:spanner/instance:Instance": _DATABASE,
+    "gcp:redis/instance:Instance": _DATABASE,
+    "azure-native:sql:Server": _DATABASE,
+    "azure-native:sql:Database": _DATABASE,
+    "azure-native:dbforpostgresql:Server": _DATABASE,
+    "azure-native:documentdb:DatabaseAccount": _DATABASE,
+    "aws:s3/bucket:Bucket": _BUCKET,
+    "aws:s3/bucketV2:BucketV2": _BUCKET,
+    "aws:efs/fileSystem:FileSystem": _BUCKET,
+    "aws:ebs/volume:Volume": _BUCKET,
+    "gcp:storage/bucket:Bucket": _BUCKET,
+    "gcp:filestore/instance:Instance": _BUCKET,
+    "gcp:compute/disk:Disk": _BUCKET,
+    "azure-native:storage:StorageAccount": _BUCKET,
+    "azure-native:compute:Disk": _BUCKET,
+    "kubernetes:Namespace": "the namespace, with everything in it",
+    "kubernetes:PersistentVolume": "the volume, with its data",
+    "kubernetes:PersistentVolumeClaim": "the volume behind it, with its data",
+    "kubernetes:StatefulSet": "its pods all at once, and the tie to their volumes",
+    "kubernetes:CustomResourceDefinition": "every object of that kind, on the whole cluster",
+    "aws:kms/key:Key": _KEY,
+    "gcp:kms/keyRing:KeyRing": _KEY,
+    "gcp:kms/cryptoKey:CryptoKey": _KEY,
+    "azure-native:keyvault:Vault": _KEY,
+    "azure-native:keyvault:Key": _KEY,
+    "aws:secretsmanager/secret:Secret": _SECRET,
+    "gcp:secretmanager/secret:Secret": _SECRET,
+    "aws:ecr/repository:Repository": _REGISTRY,
+    "gcp:artifactregistry/repository:Repository": _REGISTRY,
+    "azure-native:containerregistry:Registry": _REGISTRY,
+    "aws:route53/zone:Zone": _ZONE,
+    "gcp:dns/managedZone:ManagedZone": _ZONE,
+    "azure-native:dns:Zone": _ZONE,
+    "azure-native:network:Zone": _ZONE,
+    "aws:ec2/eip:Eip": _ADDRESS,
+    "gcp:compute/address:Address": _ADDRESS,
+    "gcp:compute/globalAddress:GlobalAddress": _ADDRESS,
+    "azure-native:network:PublicIPAddress": _ADDRESS,
+    "azure-native:network:PublicIPPrefix": _ADDRESS,
+    "aws:ec2/subnet:Subnet": _SUBNET,
+    "gcp:compute/subnetwork:Subnetwork": _SUBNET,
+    "azure-native:network:Subnet": _SUBNET,
+    "aws:eks/nodeGroup:NodeGroup": _MACHINES,
+    "gcp:container/nodePool:NodePool": _MACHINES,
+    "azure-native:containerservice:AgentPool": _MACHINES,
+}
+"""What is lost with a resource, by its type, the worst first; Kubernetes' types without group and version."""
+
+_LOAD_BALANCER = "its address from outside"
+_PROTECTED = "it is protected, so somebody counts on it"
+
+
+@dataclass(frozen=True)
+class Risk:
+    """Something that a change would lose."""
+
+    urn: str
+    operation: Operation
+    """`replaced` or `deleted`."""
+    loss: str
+    """What is lost, in words."""
+    because: tuple[PropertyChange, ...] = ()
+    """The properties that make the replacement necessary; none of a deletion."""
+    protected: bool = False
+    """Whether the program protects it, so that the engine refuses too."""
+    above: tuple[str, ...] = ()
+    """URNs of what it is a part of, the nearest first."""
+
+    @property
+    def resource(self) -> str:
+        """What people call it: `Cluster main`."""
+        return resource_name(self.urn)
+
+    @property
+    def reason(self) -> str:
+        """Why it would be lost, for people."""
+        if self.operation is Operation.DELETED:
+            return "the stack has it no more"
+        return "; ".join(map(str, self.because)) or "its provider cannot change it in place"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Each name that allows it: its own, with and without its type, and those of what it is a part of."""
+        return tuple(
+            name for urn in (self.urn, *self.above) for name in (logical_name(urn), resource_name(urn))
+        )
+
+    def is_allowed(self, allowed: Iterable[str]) -> bool:
+        """Whether it is named, or something that it is a part of."""
+        return not set(self.names).isdisjoint(allowed)
+
+
+def risks(steps: Sequence[Metadata]) -> list[Risk]:
+    """What the steps of a preview would lose, the worst first."""
+    parents = _parents(steps)
+    found = [risk for step in steps if (risk := _risk(step, parents))]
+    order = {loss: place for place, loss in enumerate(dict.fromkeys(LOSSES.values()))}
+    return sorted(found, key=lambda risk: (order.get(risk.loss, len(order)), risk.urn))
+
+
+def loss_of(kind: str, inputs: object) -> str:
+    """What is lost with a resource of a type, in words; empty if nothing that matters."""
+    package, _, rest = kind.partition(":")
+    name = rest.rsplit(":", 1)[-1]
+    if package == "kubernetes":
+        spec = inputs.get("spec") if is_map(inputs) else None
+        if name == "Service" and is_map(spec) and spec.get("type") == "LoadBalancer":
+            return _LOAD_BALANCER
+        return LOSSES.get(f"kubernetes:{name}", "")
+    # A type of Azure may have the version of its interface in it: containerservice/v20250901.
+    return LOSSES.get(re.sub(r"/v\d{8}[a-z]*:", ":", kind), "")
+
+
+def _risk(step: Metadata, parents: Mapping[str, str]) -> Risk | None:
+    old = step.get("old") or {}
+    replaced = step["op"] == "create-replacement"
+    if not replaced and step["op"] != "delete":
+        return None
+    if old.get("retainOnDelete"):
+        return None  # it stays where it is; only the stack forgets it
+    protected = bool(old.get("protect"))
+    loss = loss_of(type_of(step["urn"]), old.get("inputs")) or (_PROTECTED if protected else "")
+    if not loss:
+        return None
+    operation = Operation.REPLACED if replaced else Operation.DELETED
+    return Risk(step["urn"], operation, loss, properties(step), protected, _above(step["urn"], parents))
+
+
+def _parents(steps: Iterable[Metadata]) -> dict[str, str]:
+    parents: dict[str, str] = {}
+    for step in steps:
+        for state in (step.get("new"), step.get("old")):
+            if state and state.get("parent"):
+                parents[step["urn"]] = str(state.get("parent"))
+    return parents
+
+
+def _above(urn: str, parents: Mapping[str, str]) -> tuple[str, ...]:
+    chain: list[str] = []
+    while (parent := parents.get(chain[-1] if chain else urn)) and parent not in chain:
+        if type_of(parent) == "pulumi:pulumi:Stack":
+            break
+        chain.append(parent)
+    return tuple(chain)

@@ -1,0 +1,81 @@
+"""What stands in for clusters that a stack does not make itself: control planes of the rehearsal's own."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from flotilla.controlplane import Binaries, ControlPlane
+from flotilla.engine import Engine
+from flotilla.rehearsal.workspace import Rehearsal
+from flotilla.sandbox.programs import place_link
+from flotilla.sandbox.workspace import LINK
+
+_LONGEST = 40
+"""Letters of a control plane's name."""
+
+FOREIGN_TYPES = frozenset({"existing"})
+"""Types of clusters that somebody else made."""
+
+Clusters = Mapping[str, Mapping[str, object]]
+"""The clusters of a stack file, by name."""
+
+
+def planes(clusters: Clusters, known: Mapping[str, str]) -> dict[str, str]:
+    """The control plane for each foreign cluster.
+
+    One cluster has one control plane, and the identifier tells clusters apart: one that is renamed is the
+    same, and one whose identifier changes is another.
+
+    Args:
+        clusters: The clusters.
+        known: Names of the control planes there are, by the identifier of the cluster they stand for.
+
+    Returns:
+        Names of control planes by the identifiers of the clusters, those known before included.
+    """
+    found = dict(known)
+    for name, spec in clusters.items():
+        if spec.get("type") in FOREIGN_TYPES and identifier(name, spec) not in found:
+            found[identifier(name, spec)] = _free(name, set(found.values()))
+    return found
+
+
+def identifier(name: str, spec: Mapping[str, object]) -> str:
+    """What tells a cluster from others."""
+    return str(spec.get("identifier") or name)
+
+
+def described(clusters: Clusters, plane_of: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    """The foreign clusters as the rehearsal describes them: by the kubeconfigs of their control planes."""
+    return {
+        name: {
+            **{key: value for key, value in spec.items() if key != "context"},
+            "kubeconfig": f"{LINK}/clusters/{plane_of[identifier(name, spec)]}/kubeconfig",
+        }
+        for name, spec in clusters.items()
+        if spec.get("type") in FOREIGN_TYPES
+    }
+
+
+def start(rehearsal: Rehearsal, engine: Engine, names: Iterable[str]) -> None:
+    """Start control planes, all at once; fine if they run."""
+    binaries = Binaries.from_mapping(engine.binaries)
+    wanted = [ControlPlane(rehearsal.clusters, name, binaries) for name in sorted(set(names))]
+    with ThreadPoolExecutor(max_workers=max(1, len(wanted))) as pool:
+        for started in [pool.submit(plane.start) for plane in wanted]:
+            started.result()
+
+
+def link_kubeconfigs(rehearsal: Rehearsal, clusters: Clusters, plane_of: Mapping[str, str]) -> None:
+    """Let each foreign cluster's kubeconfig be found by the cluster's name."""
+    for name, spec in clusters.items():
+        if spec.get("type") in FOREIGN_TYPES:
+            plane = plane_of[identifier(name, spec)]
+            place_link(rehearsal.kubeconfig(name), rehearsal.clusters / plane / "kubeconfig")
+
+
+def _free(name: str, taken: set[str]) -> str:
+    short = (
+        name if len(name) <= _LONGEST - 3 else f"{name[:27]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    )
+    return next(one for one in (short, *(f"{short}-{n}" for n in range(2, 100))) if one not in taken)
