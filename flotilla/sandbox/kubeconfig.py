@@ -1,11 +1,20 @@
 """Where the kubeconfig of a stack's cluster lies."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from components.config import Stack
 from components.errors import listing, nearest
 from flotilla.errors import Exit, FlotillaError
 from flotilla.sandbox.workspace import Sandbox
+
+COMMANDS = {
+    "eks": "aws eks update-kubeconfig --name {name} --region {region}",
+    "gke": "gcloud container clusters get-credentials {name} --location {region} --project {project}",
+    "aks": "az aks get-credentials --name {name} --subscription {subscription_id} --resource-group NAME",
+}
+"""How the clouds' own tools write a kubeconfig, by the type of the cluster."""
 
 
 def kubeconfig_path(project: Path, stack_name: str, cluster: str | None) -> Path:
@@ -32,7 +41,7 @@ def kubeconfig_path(project: Path, stack_name: str, cluster: str | None) -> Path
             f"Its clusters stand under flotilla:clusters in Pulumi.{stack_name}.yaml.",
             Exit.USAGE,
         )
-    kubeconfig = stack.clusters[name].spec["kubeconfig"]
+    kubeconfig = _kubeconfig_of(stack, name)
     if "\n" in kubeconfig or kubeconfig.lstrip().startswith("{"):
         return _written(project, stack_name, name, kubeconfig)
     path = (project / Path(kubeconfig).expanduser()).absolute()
@@ -42,6 +51,21 @@ def kubeconfig_path(project: Path, stack_name: str, cluster: str | None) -> Path
             "Bring the sandbox up: flotilla up" if ".flotilla" in path.parts else "Put it there.",
         )
     return path
+
+
+def _kubeconfig_of(stack: Stack, name: str) -> str:
+    cluster = stack.clusters[name]
+    said = cast("Mapping[str, object]", cluster.spec)
+    if "kubeconfig" in said:
+        return str(said["kubeconfig"])
+    filled = {key: str(value) for key, value in said.items()}
+    raise FlotillaError(
+        f"The kubeconfig of cluster {name} is in no file: the cluster is one of {cluster.type}.",
+        f"Get one: {COMMANDS[cluster.type].format_map(filled)}"
+        if cluster.type in COMMANDS
+        else "Get one as the stack does that owns the cluster.",
+        Exit.USAGE,
+    )
 
 
 def _written(project: Path, stack_name: str, cluster: str, contents: str) -> Path:
