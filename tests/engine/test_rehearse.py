@@ -1,6 +1,6 @@
 """Rehearsals from end to end: `flotilla rehearse`, as a user runs it.
 
-Each rehearsal of this file serves several tests: of `staging`, two at once and one that is kept.
+Each rehearsal of this file serves several tests: of `dc`, two at once and one that is kept.
 """
 
 import base64
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkouts import ROOT, copy_checkout
+from checkouts import copy_checkout
 from kubectl import eventually
 from processes import command_lines, kill_tree
 
@@ -24,8 +24,20 @@ from flotilla.rehearsal.stack_file import MADE_UP
 
 pytestmark = pytest.mark.engine
 
-SERVICES = sorted(path.stem for path in (ROOT / "services").glob("*.yaml"))
 MARKER = "marker7c1d90e2"
+SERVICES = ["adservice", "cartservice", "emailservice", "redis-cart"]
+STACK = """\
+config:
+  pulumi:disable-default-providers: [kubernetes]
+  flotilla:environment: {tier: staging}
+  flotilla:clusters:
+    main: {type: existing, kubeconfig: ~/.kube/nowhere, context: admin, identifier: dc1}
+  flotilla:services:
+    adservice: {release: v0.10.5}
+    cartservice: {release: v0.10.5}
+    emailservice: {release: v0.10.5, serviceType: LoadBalancer}
+    redis-cart: {release: alpine}
+"""
 SECRETS = f"""\
   aws:secretKey: {{secure: v1:{MARKER}}}
   flotilla:secrets:
@@ -80,23 +92,24 @@ def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Genera
     for shared in ("engine", "kubernetes-schemas"):
         (home / shared).symlink_to(flotilla_home() / shared)
     made = Checkout(copy_checkout(tmp_path_factory.mktemp("checkouts") / "flotilla"), home)
+    stack = made.directory / "Pulumi.dc.yaml"
+    stack.write_text(STACK, encoding="utf-8")
     made.git("init", "--quiet")
     made.git("add", "--all")
     made.git("commit", "--quiet", "--message", "before")
     made.edit("services/adservice.yaml", "owner: ", "secrets: [API_KEY]\nowner: ")
-    stack = made.directory / "Pulumi.staging.yaml"
-    stack.write_text(stack.read_text(encoding="utf-8") + SECRETS, encoding="utf-8")
+    stack.write_text(STACK + SECRETS, encoding="utf-8")
     try:
         yield made
     finally:
-        made.flotilla("down", "--rehearsal", "staging")
+        made.flotilla("down", "--rehearsal", "dc")
         made.flotilla("down")
 
 
 @pytest.fixture(scope="module")
 def both(checkout: Checkout) -> "list[subprocess.CompletedProcess[str]]":
     """Two rehearsals of the same stack and checkout, at the same time."""
-    started = [checkout.start("rehearse", "staging", "--format", form) for form in ("json", "markdown")]
+    started = [checkout.start("rehearse", "dc", "--format", form) for form in ("json", "markdown")]
     return [finished(one) for one in started]
 
 
@@ -132,7 +145,7 @@ def test_two_rehearsals_of_the_same_stack_do_not_meet(
     both: "list[subprocess.CompletedProcess[str]]", checkout: Checkout
 ) -> None:
     assert [one.returncode for one in both] == [0, 0], both[1].stderr
-    assert both[1].stdout.startswith("### ✅ Rehearsal of `staging`: good")
+    assert both[1].stdout.startswith("### ✅ Rehearsal of `dc`: good")
     assert checkout.rehearsals() == []
     assert command_lines(checkout.home / "rehearsals") == []
 
@@ -142,7 +155,7 @@ def test_the_real_stack_and_its_secrets_are_neither_read_nor_changed(
 ) -> None:
     assert "2 encrypted values were replaced by made-up ones, unread." in report["notes"]
     assert not any(MARKER in one.stdout + one.stderr for one in both)
-    assert (checkout.directory / "Pulumi.staging.yaml").read_text(encoding="utf-8").endswith(SECRETS)
+    assert (checkout.directory / "Pulumi.dc.yaml").read_text(encoding="utf-8").endswith(SECRETS)
     assert not (checkout.directory / ".flotilla").exists()
 
 
@@ -154,7 +167,7 @@ def kept(checkout: Checkout) -> dict[str, Any]:
     good = program.read_text(encoding="utf-8")
     program.write_text(good + note, encoding="utf-8")
     try:
-        done = checkout.flotilla("rehearse", "staging", "--keep", "--format", "json")
+        done = checkout.flotilla("rehearse", "dc", "--keep", "--format", "json")
     finally:
         program.write_text(good, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -163,7 +176,7 @@ def kept(checkout: Checkout) -> dict[str, Any]:
 
 def test_a_kept_rehearsal_is_reached_by_its_kubeconfig_and_has_made_up_secrets(kept: dict[str, Any]) -> None:
     (cluster,) = kept["clusters"]
-    kubectl = [f"{kept['kept']}/bin/kubectl", "--kubeconfig", cluster["kubeconfig"], "--namespace", "staging"]
+    kubectl = [f"{kept['kept']}/bin/kubectl", "--kubeconfig", cluster["kubeconfig"], "--namespace", "dc"]
     command = [*kubectl, "get", "secrets", "--output", "json"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True)
     (secret,) = (item for item in json.loads(listed.stdout)["items"] if "API_KEY" in item.get("data", {}))
@@ -178,8 +191,8 @@ def test_the_program_finds_no_credentials_of_the_user(kept: dict[str, Any]) -> N
 
 def test_plain_pulumi_works_on_a_kept_rehearsal(kept: dict[str, Any], checkout: Checkout) -> None:
     script = (
-        f'eval "$({sys.executable} -m flotilla env --rehearsal staging)" && cd "{kept["kept"]}/project" && '
-        "pulumi preview -s staging --non-interactive --expect-no-changes"
+        f'eval "$({sys.executable} -m flotilla env --rehearsal dc)" && cd "{kept["kept"]}/project" && '
+        "pulumi preview -s dc --non-interactive --expect-no-changes"
     )
     done = subprocess.run(
         ["sh", "-c", script], cwd=checkout.directory, capture_output=True, text=True, check=False,
@@ -191,7 +204,7 @@ def test_plain_pulumi_works_on_a_kept_rehearsal(kept: dict[str, Any], checkout: 
 def test_a_killed_rehearsal_is_cleared_away_and_a_kept_one_stays_until_it_is_ended(
     kept: dict[str, Any], checkout: Checkout
 ) -> None:
-    killed = checkout.start("rehearse", "staging")
+    killed = checkout.start("rehearse", "dc")
 
     def is_under_way() -> bool:
         states = [path for one in checkout.rehearsals() for path in one.glob("state/.pulumi/stacks/*/*.json")]
@@ -208,7 +221,7 @@ def test_a_killed_rehearsal_is_cleared_away_and_a_kept_one_stays_until_it_is_end
     done = checkout.flotilla("down")
     assert "was killed; what it left is removed" in done.stderr
     assert checkout.rehearsals() == [Path(kept["kept"])]
-    assert checkout.flotilla("down", "--rehearsal", "staging").returncode == 0
+    assert checkout.flotilla("down", "--rehearsal", "dc").returncode == 0
     assert checkout.rehearsals() == []
     eventually(lambda: not command_lines(checkout.home / "rehearsals"))
 
@@ -216,7 +229,7 @@ def test_a_killed_rehearsal_is_cleared_away_and_a_kept_one_stays_until_it_is_end
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["stagging"], "There are: prod, sandbox, staging."),
+        (["cd"], "there is no such stack. There are: dc,"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_starts_nothing(
@@ -230,14 +243,14 @@ def test_wrong_usage_ends_with_2_and_starts_nothing(
 
 
 def test_wrong_files_end_with_2_every_mistake_at_its_place(checkout: Checkout) -> None:
-    checkout.edit("Pulumi.staging.yaml", "tier: staging", "tier: stagging")
+    checkout.edit("Pulumi.dc.yaml", "tier: staging", "tier: stagging")
     checkout.edit("services/cartservice.yaml", "owner: ", "ownr: ")
     try:
-        done = checkout.flotilla("rehearse", "staging")
+        done = checkout.flotilla("rehearse", "dc")
     finally:
-        checkout.edit("Pulumi.staging.yaml", "tier: stagging", "tier: staging")
+        checkout.edit("Pulumi.dc.yaml", "tier: stagging", "tier: staging")
         checkout.edit("services/cartservice.yaml", "ownr: ", "owner: ")
     assert done.returncode == 2
-    assert "Pulumi.staging.yaml:6:" in done.stderr
+    assert "Pulumi.dc.yaml:3:" in done.stderr
     assert "services/cartservice.yaml:" in done.stderr
     assert done.stdout == ""
