@@ -25,6 +25,8 @@ class Binaries:
     def from_mapping(cls, tools: Mapping[str, Path]) -> Self:
         """Pick them out of a mapping from a tool's name to its path; it may hold other tools too.
 
+        Links are followed: a control plane is not started anew because another link leads to the same program.
+
         Raises:
             FlotillaError: one is missing.
 
@@ -39,7 +41,7 @@ class Binaries:
                 "Get the engine: make up",
                 Exit.FAILED,
             )
-        return cls(**{name: tools[tool].absolute() for name, tool in names.items()})
+        return cls(**{name: tools[tool].resolve() for name, tool in names.items()})
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,12 @@ def test_a_missing_binary_is_named_with_the_way_to_get_it() -> None:
     assert "make up" in caught.value.cure
 
 
+def test_a_link_to_a_binary_is_the_binary(tmp_path: Path) -> None:
+    link = tmp_path / "etcd"
+    link.symlink_to(TOOLS["etcd"])
+    assert Binaries.from_mapping({**TOOLS, "etcd": link}) == BINARIES
+
+
 @pytest.mark.parametrize("name", ["", "Main", "a/b", "..", "-a", "a" * 41])
 def test_a_name_that_could_not_be_a_directory_of_its_own_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(FlotillaError) as caught:
