@@ -25,7 +25,7 @@ class Binaries:
     def from_mapping(cls, tools: Mapping[str, Path]) -> Self:
         """Pick them out of a mapping from a tool's name to its path; it may hold other tools too.
 
-        Links are followed: a control plane is not started anew because another link leads to the same program.
+        Links are followed: another link to the same program is no reason to start a control plane anew.
 
         Raises:
             FlotillaError: one is missing.
