@@ -65,15 +65,15 @@ def test_a_mistake_in_the_placement_of_services_is_one_problem(
         (
             "{aws: {policyArns: [arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess]}}",
             (
-                "services/cart.yaml:3:1  permissions: cart runs on Google Cloud, on the cluster west, which they "
-                "do not name. Add what it may do there; if nothing: gcp: { roles: [] }."
+                "services/cart.yaml:3:1  permissions: cart runs on Google Cloud, on the cluster west, which "
+                "they do not name. Add what it may do there; if nothing: gcp: { roles: [] }."
             ),
         ),
         (
             "{gcp: {roles: [roles/storage.objectViewer]}, azure: {roles: []}}",
             (
-                "services/cart.yaml:3:1  permissions: cart runs on AWS, on the cluster main, which they do not "
-                "name. Add what it may do there; if nothing: aws: {}."
+                "services/cart.yaml:3:1  permissions: cart runs on AWS, on the cluster main, which they do "
+                "not name. Add what it may do there; if nothing: aws: {}."
             ),
         ),
     ],
@@ -135,9 +135,9 @@ def test_two_clusters_of_one_cloud_are_two_unless_account_region_and_name_are_th
             "[kubernetes]",
             "{value: [aws, gcp, kubernetes]}",
             (
-                "Pulumi.test.yaml:10:3  config.pulumi:disable-default-providers: leaves out aws, gcp, so that a "
-                "resource without a provider would be made with whatever credentials are around. Add aws, gcp, "
-                "or remove the key here and say it in Pulumi.yaml: "
+                "Pulumi.test.yaml:10:3  config.pulumi:disable-default-providers: leaves out aws, gcp, so that "
+                "a resource without a provider would be made with whatever credentials are around. Add aws, "
+                "gcp, or remove the key here and say it in Pulumi.yaml: "
                 "{ value: [aws, azure-native, gcp, kubernetes] }."
             ),
         ),
