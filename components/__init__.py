@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from components.cluster.base import Cluster
     from components.cluster.existing import ExistingCluster
     from components.cluster.gke.gke import GkeCluster
+    from components.cluster.shared import SharedCluster
     from components.config.engine import load_stack, secret_values
     from components.config.stack import Stack
     from components.environment import Environment
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         PodSecurity,
         ServiceSpec,
         ServiceType,
+        SharedClusterSpec,
         Tier,
     )
 
@@ -41,6 +43,8 @@ _MODULES = {
     "ServiceArgs": "components.service.service",
     "ServiceSpec": "components.types",
     "ServiceType": "components.types",
+    "SharedCluster": "components.cluster.shared",
+    "SharedClusterSpec": "components.types",
     "Stack": "components.config.stack",
     "Tier": "components.types",
     "load_stack": "components.config.engine",
@@ -63,6 +67,8 @@ __all__ = [
     "ServiceArgs",
     "ServiceSpec",
     "ServiceType",
+    "SharedCluster",
+    "SharedClusterSpec",
     "Stack",
     "Tier",
     "load_stack",

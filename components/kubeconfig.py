@@ -1,7 +1,7 @@
 """Kubeconfigs: where they come from, and whether they hold what is asked for."""
 
 from pathlib import Path
-from typing import NotRequired
+from typing import NotRequired, cast
 
 import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
@@ -50,6 +50,14 @@ def kubeconfig_contents(kubeconfig: str, context: str = "", directory: str = "")
             f"{what} {missing}. Name one of its contexts: {', '.join(names) or 'there are none'}."
         )
     return contents
+
+
+def with_current_context(contents: str, context: str) -> str:
+    """A kubeconfig with another current context; as it is where `context` is empty."""
+    if not context:
+        return contents
+    kubeconfig = cast("dict[str, object]", yaml.safe_load(contents))
+    return yaml.safe_dump({**kubeconfig, "current-context": context}, sort_keys=False)
 
 
 def _read(path: str, directory: str) -> str:

@@ -12,7 +12,7 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor
-from pulumi.runtime.settings import get_root_resource, set_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource, set_root_resource
 from pulumi.runtime.stack import Stack, run_pulumi_func
 
 ENTRANCE_ADDRESS = "192.0.2.7"
@@ -90,7 +90,14 @@ CALLS: Mapping[str, Mapping[str, Any]] = {
 
 
 class _Cluster(Mocks):
-    """Answers as a cluster would, and a cloud: names for the nameless, addresses for load balancers."""
+    """Answers as clusters, clouds and other stacks would: with names for the nameless, and addresses.
+
+    Args:
+        stacks: The outputs of other stacks, by their names.
+    """
+
+    def __init__(self, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+        self._stacks = stacks
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if args.token not in CALLS:
@@ -99,6 +106,9 @@ class _Cluster(Mocks):
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         inputs = cast("dict[str, Any]", args.inputs)
+        if args.typ == "pulumi:pulumi:StackReference":
+            outputs = self._stacks[str(args.resource_id)]
+            return str(args.resource_id), {**inputs, "outputs": outputs, "secretOutputNames": ["kubeconfigs"]}
         state = _laid_over(inputs, OUTPUTS.get(args.typ, {}))
         metadata = inputs.get("metadata")
         if metadata is not None and "name" not in metadata:
@@ -123,8 +133,8 @@ _SECRET_KEY, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d
 
 
 class _Recorder(MockMonitor):
-    def __init__(self) -> None:
-        super().__init__(_Cluster())
+    def __init__(self, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__(_Cluster(stacks))
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 (gRPC's name, without types)
@@ -154,6 +164,7 @@ def deploy(
     stack: str = "test",
     config: Mapping[str, object] | None = None,
     secret_keys: tuple[str, ...] = (),
+    stacks: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Deployment:
     """Run a program under mocks.
 
@@ -162,6 +173,7 @@ def deploy(
         stack: Name of the stack.
         config: Configuration as the engine gives it: values that are not text are handed over as JSON.
         secret_keys: Keys of the configuration that are secret.
+        stacks: Outputs of other stacks, by their names; `kubeconfigs` is secret.
 
     Returns:
         What it registered and exported.
@@ -169,15 +181,23 @@ def deploy(
     texts = {
         key: value if isinstance(value, str) else json.dumps(value) for key, value in (config or {}).items()
     }
-    return contextvars.copy_context().run(lambda: asyncio.run(_run(program, stack, texts, secret_keys)))
+    recorder = _Recorder(stacks or {})
+    return contextvars.copy_context().run(
+        lambda: asyncio.run(_run(recorder, program, stack, texts, secret_keys))
+    )
 
 
 async def _run(
-    program: Callable[[], object], stack: str, config: dict[str, str], secret_keys: tuple[str, ...]
+    recorder: _Recorder,
+    program: Callable[[], object],
+    stack: str,
+    config: dict[str, str],
+    secret_keys: tuple[str, ...],
 ) -> Deployment:
-    recorder = _Recorder()
+    # What a program that failed before has left would belong to an event loop that is closed.
+    SETTINGS.outputs.clear()  # pyright: ignore (made by a decorator without types)
     set_root_resource(cast("Stack", None))
-    set_mocks(_Cluster(), project="flotilla", stack=stack, preview=False, monitor=recorder)
+    set_mocks(recorder.mocks, project="flotilla", stack=stack, preview=False, monitor=recorder)
     runtime_config.set_all_config(config, list(secret_keys))
     root = cast("Stack", get_root_resource())
 

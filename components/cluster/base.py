@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import pulumi
 
@@ -34,7 +35,7 @@ class Offers:
     """What any service of type LoadBalancer needs there."""
     entrance: LoadBalancer = field(default_factory=LoadBalancer)
     """What the one that takes the reserved addresses needs there."""
-    ingress_addresses: Sequence[pulumi.Input[str]] = ()
+    ingress_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] = ()
     """The reserved addresses, in the order of the zones."""
     storage_class: pulumi.Input[str] = ""
     """Storage class of volumes; empty for the cluster's default one."""
@@ -83,7 +84,7 @@ class Cluster(FlotillaComponent):
         self.load_balancer, self.entrance = has.load_balancer, has.entrance
         self.kubeconfig = pulumi.Output.secret(connection.kubeconfig)
         self.identifier = pulumi.Output.from_input(connection.identifier)
-        self.ingress_addresses = pulumi.Output.all(*has.ingress_addresses)
+        self.ingress_addresses = _listed(has.ingress_addresses)
         self.storage_class = pulumi.Output.from_input(has.storage_class)
         self.registry = pulumi.Output.from_input(has.registry)
         self.exported: dict[str, object] = {
@@ -145,3 +146,9 @@ class Cluster(FlotillaComponent):
         """
         del host
         return None
+
+
+def _listed(values: pulumi.Input[Sequence[pulumi.Input[str]]]) -> pulumi.Output[list[str]]:
+    if isinstance(values, Sequence):
+        return pulumi.Output.all(*values)
+    return pulumi.Output.from_input(values).apply(lambda known: [*cast("Sequence[str]", known)])

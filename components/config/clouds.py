@@ -12,7 +12,7 @@ class Cloud:
     provider: str
     """Pulumi's package for it."""
     permissions: str
-    """Its key in `permissions`."""
+    """Its key in `permissions`, and the beginning of its clusters' identifiers."""
     nothing: str
     """How `permissions` say that nothing is allowed there."""
     place: tuple[str, ...]

@@ -9,22 +9,29 @@ from components.checking import Checker
 from components.cluster.aks import rules as aks_rules
 from components.cluster.eks import rules as eks_rules
 from components.cluster.gke import rules as gke_rules
-from components.cluster.rules import existing_cluster_problems
+from components.cluster.rules import existing_cluster_problems, shared_cluster_problems
 from components.cluster.surroundings import Surroundings
-from components.config.clouds import CLOUDS
+from components.config.clouds import CLOUDS, Cloud
 from components.config.keys import CLUSTERS, path_of
 from components.document import Document, is_map
 from components.errors import Path, Problem, listing, nearest
 from components.naming import is_dns_label
-from components.types import AksClusterSpec, EksClusterSpec, ExistingClusterSpec, GkeClusterSpec
+from components.types import (
+    AksClusterSpec,
+    EksClusterSpec,
+    ExistingClusterSpec,
+    GkeClusterSpec,
+    SharedClusterSpec,
+)
 
 if TYPE_CHECKING:
     from components.cluster.base import Cluster
 
-ClusterSpec = EksClusterSpec | GkeClusterSpec | AksClusterSpec | ExistingClusterSpec
+ClusterSpec = EksClusterSpec | GkeClusterSpec | AksClusterSpec | ExistingClusterSpec | SharedClusterSpec
 """What a stack file says of a cluster, besides its type."""
 
-Spec = TypeVar("Spec", EksClusterSpec, GkeClusterSpec, AksClusterSpec, ExistingClusterSpec)
+Spec = TypeVar("Spec", EksClusterSpec, GkeClusterSpec, AksClusterSpec, ExistingClusterSpec, SharedClusterSpec)
+_Found = TypeVar("_Found", ExistingClusterSpec, SharedClusterSpec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +45,20 @@ class ConfiguredCluster:
 
     @property
     def reserves_addresses(self) -> bool:
-        """Whether it has addresses for what is reached from outside; of a shared one its owner tells."""
+        """Whether it has addresses for a service of this stack; those of a shared one are its owner's."""
         said = cast("Mapping[str, object]", self.spec)
         if self.type in CLOUDS:
             return said.get("static_addresses") is not False
         balancer = said.get("load_balancer")
-        return self.type != "existing" or (is_map(balancer) and bool(balancer.get("address")))
+        return is_map(balancer) and bool(balancer.get("address"))
+
+    @property
+    def cloud(self) -> Cloud | None:
+        """Its cloud, which the identifier of a shared one begins with; None if there is none we know."""
+        if self.type != "shared":
+            return CLOUDS.get(self.type)
+        said = str(cast("Mapping[str, object]", self.spec).get("identifier", "")).partition(":")[0]
+        return next((cloud for cloud in CLOUDS.values() if cloud.permissions == said), None)
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -96,7 +111,7 @@ class ClusterType(Generic[Spec]):
         return whole, [*problems, *map(document.located, wrong)]
 
 
-def _as_it_is(spec: ExistingClusterSpec, _around: Surroundings) -> ExistingClusterSpec:
+def _as_it_is(spec: _Found, _around: Surroundings) -> _Found:
     return spec
 
 
@@ -128,6 +143,13 @@ CLUSTER_TYPES = {
         _as_it_is,
         existing_cluster_problems,
         "components.cluster.existing.ExistingCluster",
+    ),
+    "shared": ClusterType(
+        SharedClusterSpec,
+        Checker(SharedClusterSpec),
+        _as_it_is,
+        shared_cluster_problems,
+        "components.cluster.shared.SharedCluster",
     ),
 }
 

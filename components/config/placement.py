@@ -126,7 +126,7 @@ def _permissions(
     if permissions is None:
         return
     for cluster in clusters_of(spec, clusters):
-        cloud = CLOUDS.get(clusters[cluster].type)
+        cloud = clusters[cluster].cloud
         if cloud and cloud.permissions not in permissions:
             what = f"{name} runs on {cloud.title}, on the cluster {cluster}, which they do not name"
             cure = f"Add what it may do there; if nothing: {cloud.permissions}: {cloud.nothing}."
@@ -152,4 +152,6 @@ def _static_addresses(
 def _cure_of(cluster: ConfiguredCluster) -> str:
     if cluster.type in CLOUDS:
         return "Remove staticAddresses: false from the cluster, or staticAddress from the service."
+    if cluster.type == "shared":
+        return "The addresses of a shared cluster are for its owner's services: remove staticAddress."
     return "Give the cluster one, loadBalancer: { address: ADDRESS }, or remove staticAddress."

@@ -35,6 +35,7 @@ def test_the_host_understands_every_component(analysis: AnalyzeResult) -> None:
         "ExistingCluster",
         "GkeCluster",
         "Service",
+        "SharedCluster",
     }
     assert ComponentProvider(COMPONENTS, "flotilla").schema
 
@@ -46,6 +47,7 @@ def test_a_components_outputs_are_these_and_no_more(analysis: AnalyzeResult) -> 
         "ExistingCluster": CLUSTER_OUTPUTS,
         "GkeCluster": CLUSTER_OUTPUTS,
         "Service": {"name", "release", "address"},
+        "SharedCluster": CLUSTER_OUTPUTS,
     }
 
 

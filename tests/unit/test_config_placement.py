@@ -135,9 +135,9 @@ def test_two_clusters_of_one_cloud_are_two_unless_account_region_and_name_are_th
             "[kubernetes]",
             "{value: [aws, gcp, kubernetes]}",
             (
-                "Pulumi.test.yaml:10:3  config.pulumi:disable-default-providers: leaves out aws, gcp, so that "
-                "a resource without a provider would be made with whatever credentials are around. Add aws, "
-                "gcp, or remove the key here and say it in Pulumi.yaml: "
+                "Pulumi.test.yaml:10:3  config.pulumi:disable-default-providers: leaves out aws, gcp, so "
+                "that a resource without a provider would be made with whatever credentials are around. "
+                "Add aws, gcp, or remove the key here and say it in Pulumi.yaml: "
                 "{ value: [aws, azure-native, gcp, kubernetes] }."
             ),
         ),
