@@ -65,19 +65,17 @@ class CloudStack:
         assert (done.returncode != 0) is fails, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def up(self, *options: str, fails: bool = False, **wanted: object) -> str:
+    def up(self, *, fails: bool = False, **wanted: object) -> str:
         """Bring the program up with these wishes; what the engine said."""
         (self.project / "wanted.json").write_text(json.dumps(wanted), encoding="utf-8")
-        return self.pulumi("up", "--yes", "--skip-preview", *options, fails=fails)
+        return self.pulumi("up", "--yes", "--skip-preview", fails=fails)
 
-    def operations(
-        self, verb: str, *options: str, fails: bool = False, **wanted: object
-    ) -> dict[str, list[str]]:
+    def operations(self, verb: str, /, **wanted: object) -> dict[str, list[str]]:
         """What `up`, `preview` or `refresh` does with each resource that does not stay the same."""
         (self.project / "wanted.json").write_text(json.dumps(wanted), encoding="utf-8")
         log = self.workspace / "events.json"
         sure = [] if verb == "preview" else ["--yes", "--skip-preview"]
-        self.pulumi(verb, *sure, *options, "--event-log", str(log), fails=fails)
+        self.pulumi(verb, *sure, "--event-log", str(log))
         done: dict[str, list[str]] = {}
         for line in log.read_text(encoding="utf-8").splitlines():
             event: Json = json.loads(line)

@@ -94,8 +94,8 @@ def test_refresh_finds_what_was_changed_or_removed_outside_and_up_takes_it_back(
     engine: Engine, tmp_path: Path
 ) -> None:
     stack = CloudStack.init(engine, tmp_path, AWS)
-    wanted = {"subnet": "10.0.1.0/24", "hostnames": True}
-    stack.up(**wanted)
+    wanted: dict[str, object] = {"subnet": "10.0.1.0/24", "hostnames": True}
+    stack.up(subnet="10.0.1.0/24", hostnames=True)
     assert stack.operations("refresh", **wanted) == {}
     stack.drift("main", enableDnsHostnames=False)
     assert stack.operations("refresh", **wanted) == {"main": ["update"]}

@@ -5,6 +5,8 @@ An entry of a table is a resource type. Its keys, all but `properties` optional:
 `deleteFirst`    whether a replacement deletes before it creates: `always`, `never`, or `named`: where the
                  program gave the name
 `autonamed`      the property that gets a name where the program gives none
+`id`             a template of its id: inputs, settings, `{17 hex}`, `{uuid}`
+`outputs`        templates of outputs that the cloud makes once, by name; `{id}` is among their words
 `createSeconds`  the least and the most that the cloud takes
 `references`     properties that name another resource, which must exist: `property`, `to` (its type), `error`
                  (if another than `missingReference`), `holds` (the other cannot be deleted meanwhile)
@@ -94,6 +96,8 @@ class TypeFacts:
     known: bool = False
     delete_first: Literal["always", "never", "named"] = "never"
     autonamed: str = ""
+    identity: str = ""
+    outputs: Mapping[str, str] = field(default_factory=dict[str, str])
     create_seconds: tuple[float, float] = (0, 0)
     references: tuple[Reference, ...] = ()
     guards: Mapping[str, tuple[object, str]] = field(default_factory=dict[str, tuple[object, str]])
@@ -142,6 +146,8 @@ def facts_of(package: str, token: str) -> TypeFacts:
         known=True,
         delete_first=cast("Literal['always', 'never', 'named']", entry.get("deleteFirst", "never")),
         autonamed=cast("str", entry.get("autonamed", "")),
+        identity=cast("str", entry.get("id", "")),
+        outputs=cast("dict[str, str]", entry.get("outputs", {})),
         create_seconds=(seconds[0], seconds[1]),
         references=tuple(_reference(reference) for reference in references),
         guards={name: (guard[0], str(guard[1])) for name, guard in guards.items()},

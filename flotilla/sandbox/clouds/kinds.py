@@ -27,7 +27,7 @@ def nothing(_request: Request) -> None:
 
 @dataclass(frozen=True)
 class Kind:
-    """A resource type. Of the functions all but `identity` may be left out.
+    """A resource type. All functions may be left out.
 
     Those that refuse call `request.refuse(…)`. They run while the store is locked, so that what they find is
     still so when the resource is written; they must be quick. Those that take time (`made`, `changed`,
@@ -35,8 +35,9 @@ class Kind:
     """
 
     token: str
-    identity: Callable[[Request], str]
-    """The id of a new resource. One that the store has already is refused with the error `duplicate`."""
+    identity: Callable[[Request], str] | None = None
+    """The id of a new resource; None where the table's template says it. One that the store has already is
+    refused with the error `duplicate`."""
     computed: Callable[[Request], Properties] = no_outputs
     """What the cloud finds once, when the resource is made, and keeps: ids, addresses, times."""
     derived: Callable[[Request], Properties] = no_outputs

@@ -11,7 +11,7 @@ from flotilla.sandbox.clouds.differing import Plan, plan
 from flotilla.sandbox.clouds.facts import TypeFacts, facts_of
 from flotilla.sandbox.clouds.kinds import Kind
 from flotilla.sandbox.clouds.package import canonical, kind_of
-from flotilla.sandbox.clouds.paths import merged, value_at, values_at, without
+from flotilla.sandbox.clouds.paths import filled, merged, values_at, without
 from flotilla.sandbox.clouds.request import Account, Request, Verb
 from flotilla.sandbox.clouds.store import Resource, is_hashed, matches
 from flotilla.sandbox.plugin.protocol import Properties, Secret, any_in, has_unknown, plain
@@ -44,14 +44,16 @@ class Operations:
         request, kind = self.start("creating", urn, token, inputs)
         package, marked = self.account.package, _own(inputs)
         with request.store.locked():
-            request.outputs = merged(_defaults(request), request.inputs)
-            request.identity = (kind.identity if kind else package.identity)(request)
+            request.outputs = _defaults(request)
+            request.identity = self._identity(request, kind)
             self._refuse_inputs(request)
             if request.store.find(request.token, request.identity, package.scope(request)):
                 request.refuse("duplicate")
             if kind:
                 kind.creating(request)
                 request.outputs = merged(kind.computed(request), request.outputs)
+            request.outputs = merged(_made_of_templates(request), request.outputs)
+            if kind:
                 request.outputs = merged(request.outputs, kind.derived(request))
             made = Resource(
                 request.token, request.identity, package.scope(request), urn, request.inputs, request.outputs
@@ -71,7 +73,7 @@ class Operations:
     def preview_create(self, token: str, inputs: Properties) -> Properties:
         """What is known of a resource before it is made: inputs and defaults."""
         request, _ = self.start("creating", "", token, inputs)
-        return hide_again(merged(_defaults(request), request.inputs), _own(inputs))
+        return hide_again(_defaults(request), _own(inputs))
 
     def read(
         self, urn: str, token: str, identity: str, state: Properties, inputs: Properties
@@ -180,10 +182,17 @@ class Operations:
         with request.store.locked():
             request.store.remove(found)
 
+    def _identity(self, request: Request, kind: Kind | None) -> str:
+        if kind and kind.identity:
+            return kind.identity(request)
+        if request.facts.identity:
+            return request.filled(request.facts.identity)
+        return self.account.package.identity(request)
+
     def _after(self, request: Request, live: Properties, before: Properties) -> Properties:
         """What the cloud shows after a change: what it showed, defaults, and the new inputs."""
         kept = without(live, _unless_kept(request.facts, before), request.inputs)
-        return merged(merged(_defaults(request), kept), request.inputs)
+        return merged(kept, _defaults(request))
 
     def _refuse_inputs(self, request: Request) -> None:
         """Refuse what the cloud finds wrong: values, and names of what is not there."""
@@ -196,6 +205,10 @@ class Operations:
         for reference in request.facts.references:
             for _, value in values_at(request.inputs, reference.property):
                 if value and not has_unknown(value) and request.referred(reference.to, value) is None:
+                    if reference.error not in request.facts.errors:
+                        request.refuse_with(
+                            _MISSING[package.name], f"{value} ({reference.to}) does not exist."
+                        )
                     words = dict.fromkeys(("id", "arn", "name", "email", reference.property), value)
                     request.refuse(reference.error, **words)
 
@@ -249,6 +262,14 @@ _INVALID: Final[Mapping[str, str]] = {
 """What a cloud calls a value that it does not take, where a type has no word of its own."""
 
 
+_MISSING: Final[Mapping[str, str]] = {
+    "aws": "ResourceNotFoundException",
+    "gcp": "404 notFound",
+    "azure-native": "ResourceNotFound",
+}
+"""What a cloud calls a reference to what is not there, where a type has no word of its own."""
+
+
 def _shown(resource: Resource, marked: Properties) -> Resource:
     """The resource with marks on what is secret, as the store wants it."""
     return replace(resource, inputs=marked, outputs=hide_again(resource.outputs, marked))
@@ -260,23 +281,21 @@ def _own(inputs: Properties) -> Properties:
 
 
 def _defaults(request: Request) -> Properties:
-    """What the cloud takes where the inputs say nothing: defaults, region or project, empty places."""
-    found: Properties = {}
+    """The inputs with what the cloud takes where they say nothing: defaults, region or project."""
+    found: object = request.inputs
     for path, rule in request.facts.properties.items():
-        if rule.default is None or "[" in path or "{" in path:
-            continue
-        owner, _, _ = path.rpartition(".")
-        if not owner or value_at(request.inputs, owner) is not None:
-            found = merged(found, _nested(path.split("."), rule.default))
+        if rule.default is not None:
+            found = filled(found, path, rule.default)
     words = request.account.words
-    for name in request.account.package.placed:
-        if name in request.facts.inputs and name in words:
-            found[name] = words[name]
-    return found
+    placed = {name: words[name] for name in request.account.package.placed if name in words}
+    known = {name: text for name, text in placed.items() if name in request.facts.inputs}
+    return {**known, **cast("Properties", found)}
 
 
-def _nested(names: list[str], value: object) -> Properties:
-    return {names[0]: _nested(names[1:], value) if names[1:] else value}
+def _made_of_templates(request: Request) -> Properties:
+    """The outputs that the table has templates for, as far as all words are known."""
+    words = {name: request.filled(text, id=request.identity) for name, text in request.facts.outputs.items()}
+    return {name: text for name, text in words.items() if "{" not in text}
 
 
 def _unless_kept(facts: TypeFacts, inputs: Properties) -> Properties:

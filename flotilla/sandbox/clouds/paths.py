@@ -44,6 +44,26 @@ def value_at(value: object, path: str) -> object:
     return next((found for _, found in values_at(value, path)), None)
 
 
+def filled(value: object, path: str, default: object) -> object:
+    """A value with a default at a path, wherever what the path leads through is there and says nothing."""
+    return _filled(value, steps(path), default)
+
+
+def _filled(value: object, rest: tuple[str, ...], default: object) -> object:
+    if not rest:
+        return default if value is None else value
+    step, rest = rest[0], rest[1:]
+    if step == "[]" and isinstance(value, list):
+        return [_filled(item, rest, default) for item in cast("list[object]", value)]
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, object]", value)
+        if step == "{}":
+            return {name: _filled(item, rest, default) for name, item in items.items()}
+        if step in items or not rest:
+            return {**items, step: _filled(items.get(step), rest, default)}
+    return cast("object", value)
+
+
 def merged(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
     """Two maps in one: where both have a value the second one's counts, and maps in maps are merged alike.
 

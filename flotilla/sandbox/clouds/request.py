@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Verb = Literal["creating", "reading", "updating", "deleting"]
 
-_WORD: Final = re.compile(r"\{([A-Za-z][A-Za-z ]*)\}")
+_WORD: Final = re.compile(r"\{(\w+(?: \w+)*)\}")
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,10 @@ class Request:
 
         def fill(match: re.Match[str]) -> str:
             name = match[1]
+            if name.endswith(" hex"):
+                return hexadecimal(int(name.removesuffix(" hex")))
+            if name == "uuid":
+                return unique()
             known = words.get(name, self.outputs.get(name, self.inputs.get(name)))
             return str(known if known is not None else self.account.words.get(name, match[0]))
 

@@ -15,15 +15,15 @@ Wording = Callable[[Path, Violation], str]
 _CAPITAL: Final = re.compile(r"(?<!^)([A-Z]+(?=[A-Z][a-z])|[A-Z])")
 
 
-def snake(path: Path, *, flattened: bool = True) -> str:
+def snake(path: Path) -> str:
     """A path as the providers from Terraform name it: maps are lists of one there."""
     words: list[str] = []
     for index, step in enumerate(path):
-        words.append(step if isinstance(step, int) else _CAPITAL.sub(r"_\1", step).lower())  # type: ignore[arg-type]
+        words.append(_CAPITAL.sub(r"_\1", step).lower() if isinstance(step, str) else str(step))
         follows = path[index + 1] if index + 1 < len(path) else None
-        if flattened and isinstance(step, str) and isinstance(follows, str):
+        if isinstance(step, str) and isinstance(follows, str):
             words.append("0")
-    return ".".join(str(word) for word in words)
+    return ".".join(words)
 
 
 def bridged(path: Path, violation: Violation) -> str:

@@ -12,26 +12,19 @@ VPC: Final = "aws:ec2/vpc:Vpc"
 SUBNET: Final = "aws:ec2/subnet:Subnet"
 
 
-def _vpc_outputs(request: Request) -> Properties:
+def _vpc_outputs(_request: Request) -> Properties:
     return {
-        "arn": request.filled("arn:aws:ec2:{region}:{account}:vpc/{id}", id=request.identity),
-        "ownerId": request.word("account"),
         "enableDnsSupport": True,
         "enableDnsHostnames": False,
         "enableNetworkAddressUsageMetrics": False,
         "instanceTenancy": "default",
-        "defaultNetworkAclId": f"acl-{hexadecimal(17)}",
         "defaultRouteTableId": (table := f"rtb-{hexadecimal(17)}"),
         "mainRouteTableId": table,
-        "defaultSecurityGroupId": f"sg-{hexadecimal(17)}",
-        "dhcpOptionsId": f"dopt-{hexadecimal(17)}",
     }
 
 
 def _subnet_outputs(request: Request) -> Properties:
     return {
-        "arn": request.filled("arn:aws:ec2:{region}:{account}:subnet/{id}", id=request.identity),
-        "ownerId": request.word("account"),
         "availabilityZone": f"{request.word('region')}a",
         "mapPublicIpOnLaunch": False,
         "assignIpv6AddressOnCreation": False,
@@ -65,13 +58,7 @@ def _refuse_misplaced(request: Request) -> None:
 
 
 KINDS: Final = (
-    Kind(VPC, lambda _: f"vpc-{hexadecimal(17)}", computed=_vpc_outputs, derived=all_tags),
-    Kind(
-        SUBNET,
-        lambda _: f"subnet-{hexadecimal(17)}",
-        computed=_subnet_outputs,
-        derived=all_tags,
-        creating=_refuse_misplaced,
-    ),
+    Kind(VPC, computed=_vpc_outputs, derived=all_tags),
+    Kind(SUBNET, computed=_subnet_outputs, derived=all_tags, creating=_refuse_misplaced),
 )
 """What is special of EC2's types."""

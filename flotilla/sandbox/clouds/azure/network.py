@@ -2,11 +2,10 @@
 
 from typing import Final, cast
 
-from flotilla.sandbox.clouds.azure.package import in_group
 from flotilla.sandbox.clouds.azure.resources import RESOURCE_GROUP
 from flotilla.sandbox.clouds.kinds import Kind
 from flotilla.sandbox.clouds.networks import network, overlap
-from flotilla.sandbox.clouds.request import Request, unique
+from flotilla.sandbox.clouds.request import Request
 from flotilla.sandbox.plugin.protocol import Properties
 
 VIRTUAL_NETWORK: Final = "azure-native:network:VirtualNetwork"
@@ -15,13 +14,7 @@ VIRTUAL_NETWORK: Final = "azure-native:network:VirtualNetwork"
 def _outputs(request: Request) -> Properties:
     group = request.referred(RESOURCE_GROUP, request.value("resourceGroupName"))
     return {
-        "name": request.text("virtualNetworkName"),
-        "type": "Microsoft.Network/virtualNetworks",
         "location": group.outputs.get("location") if group else None,
-        "etag": f'W/"{unique()}"',
-        "resourceGuid": unique(),
-        "provisioningState": "Succeeded",
-        "azureApiVersion": "2024-05-01",
     }
 
 
@@ -37,9 +30,6 @@ def _refuse_bad_prefixes(request: Request) -> None:
 KINDS: Final = (
     Kind(
         VIRTUAL_NETWORK,
-        lambda request: in_group(
-            request, request.filled("Microsoft.Network/virtualNetworks/{virtualNetworkName}")
-        ),
         computed=_outputs,
         creating=_refuse_bad_prefixes,
         updating=_refuse_bad_prefixes,

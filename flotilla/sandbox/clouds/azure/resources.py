@@ -9,12 +9,8 @@ from flotilla.sandbox.plugin.protocol import Properties
 RESOURCE_GROUP: Final = "azure-native:resources:ResourceGroup"
 
 
-def _outputs(request: Request) -> Properties:
-    return {
-        "name": request.text("resourceGroupName"),
-        "type": "Microsoft.Resources/resourceGroups",
-        "properties": {"provisioningState": "Succeeded"},
-    }
+def _outputs(_request: Request) -> Properties:
+    return {"properties": {"provisioningState": "Succeeded"}}
 
 
 def _take_everything(request: Request) -> None:
@@ -24,12 +20,5 @@ def _take_everything(request: Request) -> None:
             request.store.remove(inner)
 
 
-KINDS: Final = (
-    Kind(
-        RESOURCE_GROUP,
-        lambda request: request.filled("/subscriptions/{sub}/resourceGroups/{resourceGroupName}"),
-        computed=_outputs,
-        removing=_take_everything,
-    ),
-)
+KINDS: Final = (Kind(RESOURCE_GROUP, computed=_outputs, removing=_take_everything),)
 """What is special of resource groups."""

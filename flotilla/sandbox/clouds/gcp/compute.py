@@ -6,7 +6,6 @@ from secrets import randbelow
 from typing import Final, cast
 
 from flotilla.sandbox.clouds.differing import same_link
-from flotilla.sandbox.clouds.gcp.package import link
 from flotilla.sandbox.clouds.kinds import Kind
 from flotilla.sandbox.clouds.networks import first_host, overlap
 from flotilla.sandbox.clouds.request import Request
@@ -26,9 +25,8 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _network_outputs(request: Request) -> Properties:
+def _network_outputs(_request: Request) -> Properties:
     return {
-        "selfLink": link(request.identity),
         "networkId": _number(),
         "gatewayIpv4": "",
         "autoCreateSubnetworks": True,
@@ -36,9 +34,8 @@ def _network_outputs(request: Request) -> Properties:
     }
 
 
-def _subnetwork_outputs(request: Request) -> Properties:
+def _subnetwork_outputs(_request: Request) -> Properties:
     return {
-        "selfLink": link(request.identity),
         "subnetworkId": int(_number()) % 10**15,
         "creationTimestamp": _now(),
         "purpose": "PRIVATE",
@@ -80,14 +77,9 @@ def _refuse_overlap(request: Request) -> None:
 
 
 KINDS: Final = (
-    Kind(
-        NETWORK,
-        lambda request: request.filled("projects/{project}/global/networks/{name}"),
-        computed=_network_outputs,
-    ),
+    Kind(NETWORK, computed=_network_outputs),
     Kind(
         SUBNETWORK,
-        lambda request: request.filled("projects/{project}/regions/{region}/subnetworks/{name}"),
         computed=_subnetwork_outputs,
         derived=_subnetwork_links,
         creating=_refuse_overlap,

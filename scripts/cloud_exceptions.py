@@ -1,0 +1,31 @@
+"""Where the sandbox clouds knowingly differ from recorded facts, each with the reason."""
+
+from fnmatch import fnmatchcase
+
+from cloud_questions import Answer
+
+COMPARISONS = (
+    "comparisons of the provider's own are not played: inputs are compared with inputs, so what the cloud "
+    "only writes differently is no difference, and what the program writes differently is an update"
+)
+
+EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("gcp:*", "*", "comparison", COMPARISONS),
+    ("aws:ec2/route:Route", "duplicate", "error", "only EC2's kinds tell routes of one table apart"),
+    ("aws:ec2/securityGroup:SecurityGroup", "duplicate", "error", "only EC2's kinds tell groups apart"),
+)
+"""Type, subject and kind of fact, each with `*` for any text, and the reason."""
+
+
+def reason_for(answer: Answer) -> str:
+    """Why an answer may differ; empty where it may not."""
+    return next(
+        (
+            reason
+            for token, subject, kind, reason in EXCEPTIONS
+            if fnmatchcase(answer.token, token)
+            and fnmatchcase(answer.subject, subject)
+            and fnmatchcase(answer.kind, kind)
+        ),
+        "",
+    )
