@@ -22,6 +22,8 @@ for placed in stack.placements:
     spec, cluster, environment = placed.spec, clusters[placed.cluster], environments[placed.cluster]
     args: ServiceArgs = {**spec, "namespace": environment.namespace}
     args["load_balancer"] = cluster.entrance if spec.get("static_address") else cluster.load_balancer
+    if spec.get("static_address") and stack.host(placed.cluster):
+        cluster.dns_record(stack.host(placed.cluster))
     if spec.get("secrets"):
         args["secret_values"] = secret_values(placed.service)
     permissions = spec.get("permissions", {})

@@ -25,6 +25,7 @@ from components.config.services import (
 from components.config.sources import Sources, check_keys, provider_settings, read_sources
 from components.document import Document, is_map
 from components.errors import ConfigurationError, Problem
+from components.naming import PRIMARY_CLUSTER
 from components.service.rules import service_problems
 from components.types import (
     CatalogService,
@@ -60,6 +61,14 @@ class Stack:
     def namespace(self) -> str:
         """The Kubernetes namespace of its services, on each of its clusters."""
         return self.environment.get("namespace", self.name)
+
+    def host(self, cluster: str) -> str:
+        """The name of what takes the reserved addresses of a cluster; empty without a domain.
+
+        It is the environment's domain, with the cluster's name before it but for the cluster `main`.
+        """
+        domain = self.environment.get("domain", "")
+        return domain if not domain or cluster == PRIMARY_CLUSTER else f"{cluster}.{domain}"
 
     @property
     def placements(self) -> list[Placement]:

@@ -193,8 +193,9 @@ class Deployed(TypedDict):
     service_type: NotRequired[ServiceType]
     """How the service is reached. Default: `ClusterIP`."""
     static_address: NotRequired[bool]
-    """Whether its load balancer takes the addresses that the cluster has reserved; one service of a cluster
-    can. Default: false."""
+    """Whether its load balancer takes the addresses that the cluster has reserved, and, where the cluster has
+    a `dnsZone`, the environment's domain leads there: `CLUSTER.DOMAIN` on other clusters than `main`. One
+    service of a cluster can. Default: false."""
     clusters: NotRequired[list[str]]
     """Clusters of the environment that it runs on. Default: all."""
 
