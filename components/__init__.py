@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from components.cluster.aks.aks import AksCluster
     from components.cluster.base import Cluster
     from components.cluster.existing import ExistingCluster
     from components.cluster.gke.gke import GkeCluster
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from components.naming import on_cluster
     from components.service.service import Service, ServiceArgs
     from components.types import (
+        AksClusterSpec,
         EnvironmentSpec,
         ExistingClusterSpec,
         GkeClusterSpec,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
+    "AksCluster": "components.cluster.aks.aks",
+    "AksClusterSpec": "components.types",
     "Cluster": "components.cluster.base",
     "ConfigurationError": "components.errors",
     "Environment": "components.environment",
@@ -53,6 +57,8 @@ _MODULES = {
 }
 
 __all__ = [
+    "AksCluster",
+    "AksClusterSpec",
     "Cluster",
     "ConfigurationError",
     "Environment",

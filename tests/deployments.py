@@ -15,6 +15,8 @@ from pulumi.runtime.mocks import MockCallArgs, MockMonitor
 from pulumi.runtime.settings import SETTINGS, get_root_resource, set_root_resource
 from pulumi.runtime.stack import Stack, run_pulumi_func
 
+from tests import azure
+
 ENTRANCE_ADDRESS = "192.0.2.7"
 """What every load balancer gets under mocks (an address for documentation, RFC 5737)."""
 HOST_NAME = "tests/host-name"
@@ -100,6 +102,8 @@ class _Cluster(Mocks):
         self._stacks = stacks
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token in azure.CALLS:
+            return azure.CALLS[args.token](cast("dict[str, Any]", args.args)), []
         if args.token not in CALLS:
             raise NotImplementedError(f"no program of ours calls {args.token}")
         return {**CALLS[args.token]}, []
@@ -110,6 +114,8 @@ class _Cluster(Mocks):
             outputs = self._stacks[str(args.resource_id)]
             return str(args.resource_id), {**inputs, "outputs": outputs, "secretOutputNames": ["kubeconfigs"]}
         state = _laid_over(inputs, OUTPUTS.get(args.typ, {}))
+        if args.typ in azure.OUTPUTS:
+            state |= azure.OUTPUTS[args.typ](args)
         metadata = inputs.get("metadata")
         if metadata is not None and "name" not in metadata:
             state["metadata"] = {**metadata, "name": f"{args.name}-0badcafe"}
@@ -117,7 +123,7 @@ class _Cluster(Mocks):
             host = inputs["metadata"]["annotations"].get(HOST_NAME)
             entry = {"hostname": host} if host else {"ip": ENTRANCE_ADDRESS}
             state["status"] = {"loadBalancer": {"ingress": [entry]}}
-        return f"{args.name}-id", state
+        return str(state.pop("id", f"{args.name}-id")), state
 
 
 def _laid_over(inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, Any]:

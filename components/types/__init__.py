@@ -5,7 +5,22 @@ JSON Schema that editors read, and what the components take as arguments from Py
 languages. That is why there are no unions and no `Literal`: Pulumi's component host rejects them.
 """
 
-from components.types.aks import AksClusterSpec
+from components.types.aks import (
+    AksAdmin,
+    AksClusterSpec,
+    AksDay,
+    AksLogin,
+    AksMaintenanceWindow,
+    AksNetwork,
+    AksNodePool,
+    AksNodeUpgradeChannel,
+    AksOutbound,
+    AksPrincipalType,
+    AksRegistry,
+    AksSystemPool,
+    AksTier,
+    AksUpgradeChannel,
+)
 from components.types.clusters import (
     EndpointAccess,
     ExistingClusterSpec,
@@ -53,7 +68,20 @@ from components.types.service import (
 )
 
 __all__ = [
+    "AksAdmin",
     "AksClusterSpec",
+    "AksDay",
+    "AksLogin",
+    "AksMaintenanceWindow",
+    "AksNetwork",
+    "AksNodePool",
+    "AksNodeUpgradeChannel",
+    "AksOutbound",
+    "AksPrincipalType",
+    "AksRegistry",
+    "AksSystemPool",
+    "AksTier",
+    "AksUpgradeChannel",
     "AwsPermissions",
     "AwsStatement",
     "AzurePermissions",
