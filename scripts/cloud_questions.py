@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
-from cloud_samples import ALSO, ALWAYS, BASES, PROVIDERS, bad_text, nest, sample
+from cloud_samples import ALSO, ALWAYS, BASES, PROVIDERS, beyond, nest, sample
 
 from flotilla.sandbox.clouds.asking import Asked, Made, RefusedError
 from flotilla.sandbox.clouds.facts import facts_of
@@ -160,7 +160,7 @@ class Questions:
 
     def limits(self, path: str, rule: Fact) -> Iterator[Answer]:
         """Values at and beyond the limits, refused by the provider or, at the latest, by the cloud."""
-        for kind, bad, good in _beyond(rule, self.kind_of(path)):
+        for kind, bad, good in beyond(rule, self.kind_of(path)):
             refused = self.failures(path, bad) or self.refused_by_cloud(path, bad)
             taken = [] if good is None else self.failures(path, good)
             taken = [reason for reason in taken if "ombination of arguments" not in reason]
@@ -323,44 +323,3 @@ def _camel(kinds: Callable[[str], str], path: str, value: object) -> object:
         return words
     long = re.fullmatch(r"<(\d+) chars>", value) if isinstance(value, str) else None
     return "x" * int(long[1]) if long else value
-
-
-def _beyond(rule: Fact, kind: str) -> Iterator[tuple[str, object, object]]:
-    """For each limit its name, a value that breaks it, and one that just does not, where one is known."""
-    for name, bad, good in (*_of_texts(rule), *_of_numbers(rule, kind), *_of_networks(rule)):
-        listed = kind.endswith("[]")
-        yield name, [bad] if listed else bad, [good] if listed and good is not None else good
-    if kind.endswith("[]"):
-        if "maxItems" in rule:
-            yield "maxItems", ["x"] * (int(rule["maxItems"]) + 1), None
-        if rule.get("minItems"):
-            yield "minItems", [], None
-
-
-def _of_texts(rule: Fact) -> Iterator[tuple[str, object, object]]:
-    if "enum" in rule and "enumOf" not in rule:
-        options = cast("list[object]", rule["enum"])
-        yield "enum", "no-such-value" if isinstance(options[0], str) else 987654, options[-1]
-    bad = bad_text(str(rule["pattern"])) if "pattern" in rule else None
-    if bad is not None:
-        yield "pattern", bad, None
-    if rule.get("minLength"):
-        yield "minLength", "x" * (int(rule["minLength"]) - 1), None
-    if "maxLength" in rule:
-        yield "maxLength", "x" * (int(rule["maxLength"]) + 1), None
-
-
-def _of_numbers(rule: Fact, kind: str) -> Iterator[tuple[str, object, object]]:
-    for name, step in (("min", -1), ("max", 1)):
-        if name in rule and kind != "string":
-            yield name, rule[name] + step, rule[name]
-
-
-def _of_networks(rule: Fact) -> Iterator[tuple[str, object, object]]:
-    if "prefixMin" in rule:
-        shortest, longest = int(rule["prefixMin"]), int(rule["prefixMax"])
-        yield "prefix", f"10.0.0.0/{shortest - 1}", f"10.0.0.0/{shortest}"
-        if longest < 32:  # noqa: PLR2004 (bits of an address)
-            yield "prefix", f"10.0.0.0/{longest + 1}", f"10.0.0.0/{longest}"
-    if "within" in rule:
-        yield "within", "8.8.0.0/16", "10.0.0.0/16"

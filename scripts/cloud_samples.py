@@ -1,7 +1,7 @@
 """Values to ask sandbox clouds with: of a type, beyond a pattern, and whole inputs that a cloud takes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
 
 from flotilla.sandbox.clouds.asking import Made
@@ -60,8 +60,8 @@ def sample(kind: str, rule: Inputs, number: int) -> object:
     least = int(rule.get("min", 1))
     empty: Inputs = {}
     if kind in ("object[]", "object"):
-        none = [] if kind.endswith("[]") else None
-        return ([empty] if kind.endswith("[]") else empty) if number else none
+        items: list[object] = [empty] * number
+        return items if kind.endswith("[]") else empty if number else None
     match kind:
         case "boolean":
             return bool(number) if rule.get("default") is not True else not number
@@ -75,7 +75,48 @@ def sample(kind: str, rule: Inputs, number: int) -> object:
             return options[-1 - number] if len(options) > 1 else ("one", "two")[number]
 
 
-def bad_text(pattern: str) -> str | None:
+def beyond(rule: Inputs, kind: str) -> Iterator[tuple[str, object, object]]:
+    """For each limit its name, a value that breaks it, and one that just does not, where one is known."""
+    for name, bad, good in (*_of_texts(rule), *_of_numbers(rule, kind), *_of_networks(rule)):
+        listed = kind.endswith("[]")
+        yield name, [bad] if listed else bad, [good] if listed and good is not None else good
+    if kind.endswith("[]"):
+        if "maxItems" in rule:
+            yield "maxItems", ["x"] * (int(rule["maxItems"]) + 1), None
+        if rule.get("minItems"):
+            yield "minItems", [], None
+
+
+def _of_texts(rule: Inputs) -> Iterator[tuple[str, object, object]]:
+    if "enum" in rule and "enumOf" not in rule:
+        options = cast("list[object]", rule["enum"])
+        yield "enum", "no-such-value" if isinstance(options[0], str) else 987654, options[-1]
+    bad = _bad_text(str(rule["pattern"])) if "pattern" in rule else None
+    if bad is not None:
+        yield "pattern", bad, None
+    if rule.get("minLength"):
+        yield "minLength", "x" * (int(rule["minLength"]) - 1), None
+    if "maxLength" in rule:
+        yield "maxLength", "x" * (int(rule["maxLength"]) + 1), None
+
+
+def _of_numbers(rule: Inputs, kind: str) -> Iterator[tuple[str, object, object]]:
+    for name, step in (("min", -1), ("max", 1)):
+        if name in rule and kind != "string":
+            yield name, rule[name] + step, rule[name]
+
+
+def _of_networks(rule: Inputs) -> Iterator[tuple[str, object, object]]:
+    if "prefixMin" in rule:
+        shortest, longest = int(rule["prefixMin"]), int(rule["prefixMax"])
+        yield "prefix", f"10.0.0.0/{shortest - 1}", f"10.0.0.0/{shortest}"
+        if longest < 32:  # noqa: PLR2004 (bits of an address)
+            yield "prefix", f"10.0.0.0/{longest + 1}", f"10.0.0.0/{longest}"
+    if "within" in rule:
+        yield "within", "8.8.0.0/16", "10.0.0.0/16"
+
+
+def _bad_text(pattern: str) -> str | None:
     """A text that does not match a pattern, or that begins or ends as it should not."""
     candidates = ("", "!", " ", "-", "A B", "\u20ac", "a\u20ac", "\u0000")
     try:

@@ -184,7 +184,12 @@ class _Comparison:
             return True
         if rule.same == "autopilot":
             return self.new_inputs.get("enableAutopilot") is True
-        return bool(rule.same) and SAME[rule.same](old, new, rule.default)
+        return means_same(rule, old, new)
+
+
+def means_same(rule: Property, old: object, new: object) -> bool:
+    """Whether the cloud takes two different values of a property for the same."""
+    return rule.same in SAME and SAME[rule.same](old, new, rule.default)
 
 
 def _same_items(old: list[object], new: list[object]) -> bool:

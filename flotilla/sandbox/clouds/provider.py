@@ -120,6 +120,9 @@ class CloudProvider(provider_pb2_grpc.ResourceProviderServicer):
             )
             found = [*failures(operation.facts, inputs, self._package.wording)]
             if kind:
+                operation.inputs = {
+                    name: value for name, value in plain(inputs).items() if not name.startswith("__")
+                }
                 found += kind.check(operation)
             name = request.urn.rpartition("::")[2]
             reasons = [self._failure(name, failure) for failure in found]

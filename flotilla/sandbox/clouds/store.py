@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
+from flotilla.sandbox.plugin.errors import OperationError
 from flotilla.sandbox.plugin.protocol import Properties, Secret
 
 DIRECTORY: Final = "clouds"
@@ -138,6 +139,10 @@ def _read(path: Path) -> Resource | None:
         content = cast("dict[str, object]", json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
+    except ValueError as error:
+        raise OperationError(
+            f"{path} cannot be read: {error}. Mend it, or remove it: then the resource is gone from the cloud."
+        ) from error
     return Resource(
         type=str(content["type"]),
         id=str(content["id"]),
