@@ -52,6 +52,8 @@ def type_text(value: Schema, definitions: Schema) -> str:
         if isinstance(values, list):
             return " or ".join(f"`{one}`" for one in cast("list[str]", values))
         return f"[{name}](#{name.lower()})"
+    if "const" in value:
+        return f"`{value['const']}`"
     kind = value.get("type")
     if kind == "array":
         return f"list of {type_text(schema(value.get('items')), definitions)}"
