@@ -29,7 +29,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _refusal(report)
     if report.difference is not None:
         yield ""
-        yield f"From {report.reference.name if report.reference else 'there'} to the working tree:"
+        yield f"From {report.reference_name} to the working tree:"
         lines = difference_lines(report.difference)
         yield from (f"  {line}" for line in lines or ["no difference"])
     yield ""

@@ -54,7 +54,8 @@ def copy_commit(project: Path, reference: str, target: Path) -> str:
         )
     target.mkdir(parents=True, exist_ok=True)
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        files.extractall(target, filter="data")
+        wanted = [one for one in files if not NOT_COPIED.intersection(Path(one.name).parts)]
+        files.extractall(target, wanted, filter="tar")  # a repository may hold links that lead out of it
     _link_environment(project, target)
     return commit
 

@@ -6,20 +6,21 @@ from pathlib import Path
 
 from components.config import Stack
 from flotilla.engine import ensure
-from flotilla.rehearsal.copying import copy_project
-from flotilla.rehearsal.remaining import remaining
-from flotilla.rehearsal.report import Report
+from flotilla.rehearsal.copying import copy_commit, copy_project
+from flotilla.rehearsal.course import Course
+from flotilla.rehearsal.report import Reference, Report
 from flotilla.rehearsal.stage import Stage
-from flotilla.rehearsal.words import change_line
-from flotilla.rehearsal.workspace import new_rehearsal
-from flotilla.sandbox.up import wait_until_ready
-from flotilla.sandbox.updates import some
+from flotilla.rehearsal.workspace import Rehearsal, new_rehearsal
 
 
 @dataclass(frozen=True)
 class Options:
     """How to rehearse."""
 
+    reference: str | None = None
+    """The commit, branch or tag to begin from; None to begin from nothing."""
+    allowed: tuple[str, ...] = ()
+    """Names of what may be lost."""
     keep: bool = False
     """Whether it stays up."""
 
@@ -33,13 +34,20 @@ def rehearse(project: Path, stack_name: str, options: Options) -> Report:
     """
     began = time.monotonic()
     stack = Stack.read(project, stack_name)
-    engine = ensure()
     report = Report(stack_name)
     with new_rehearsal(project, stack_name) as rehearsal:
+        before = rehearsal.working_in("before")
+        if options.reference is not None:
+            report.reference = _copy_reference(project, options.reference, before)
+        engine = ensure()
         rehearsal.prepare(engine)
+        copy_project(project, rehearsal.project)
         course = Course(Stage(rehearsal, engine, report), stack)
-        course.from_nothing()
-        if not options.keep and not report.failures:
+        if options.reference is None:
+            course.from_nothing()
+        else:
+            course.from_reference(Stage(before, engine, report), options.allowed)
+        if not (options.keep or report.failures or report.refused):
             course.destroy()
         if options.keep:
             rehearsal.keep()
@@ -48,49 +56,12 @@ def rehearse(project: Path, stack_name: str, options: Options) -> Report:
     return report
 
 
-@dataclass(frozen=True)
-class Course:
-    """The steps of a rehearsal, in their order; each is left out once one has failed."""
+def _copy_reference(project: Path, reference: str, before: Rehearsal) -> Reference:
+    """Copy the project as a reference has it.
 
-    stage: Stage
-    stack: Stack
-
-    def from_nothing(self) -> None:
-        """Bring the working tree up."""
-        with self.stage.preparing():
-            copy_project(self.stage.rehearsal.origin, self.stage.rehearsal.project)
-            self.stage.set_up()
-        up = self.stage.update("up", "up")
-        if not up.errors:
-            self.check()
-
-    def check(self) -> None:
-        """See that everything is ready, and that a second update would change nothing."""
-        report = self.stage.report
-        self.stage.read_clusters(self.stack)
-        report.services = wait_until_ready(self.stage.rehearsal, self.stack)
-        ready = sum(status.is_ready for status in report.services)
-        report.shown.append(f"{ready} of {len(report.services)} services ready")
-        report.failures += [
-            f"{status.wanted.service} is not ready on cluster {status.wanted.cluster}: "
-            + ("; ".join(status.reasons) or f"{status.ready} of {status.replicas} pods")
-            for status in report.services
-            if not status.is_ready
-        ]
-        if report.failures:
-            return
-        again = self.stage.update("up", "second up")
-        if again.changes:
-            changed = some([change_line(one) for one in again.changes])
-            report.failures.append(f"A second up must change nothing, and this one does: {changed}.")
-        elif not again.errors:
-            report.shown.append("a second up changed nothing")
-
-    def destroy(self) -> None:
-        """Destroy everything, and look for what is left."""
-        report = self.stage.report
-        done = self.stage.update("destroy", "destroy")
-        left = [] if done.errors else remaining(self.stage.rehearsal)
-        report.failures += [f"After destroy {what}." for what in left]
-        if not left and not done.errors:
-            report.shown.append("nothing left after destroy")
+    Raises:
+        FlotillaError: there is no such reference, or it does not have the stack.
+    """
+    commit = copy_commit(project, reference, before.project)
+    before.check_origin(f"{reference} ({commit})")
+    return Reference(reference, commit)

@@ -2,13 +2,14 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import cast
 
 from flotilla.controlplane import find
 from flotilla.errors import FlotillaError
 from flotilla.rehearsal.workspace import Rehearsal
+from flotilla.sandbox.clouds import store as clouds
 from flotilla.sandbox.events import resource_name
 from flotilla.sandbox.kubernetes.manifest import Manifest, mappings, name, text
 
@@ -16,14 +17,25 @@ _KUBERNETES_OWN = {"default", "kube-node-lease", "kube-public", "kube-system"}
 """Namespaces that every cluster has."""
 
 
-def remaining(rehearsal: Rehearsal) -> list[str]:
-    """Everything that is left, in words; nothing is what a destroy must leave."""
-    return [*_in_state(rehearsal), *_on_clusters(rehearsal)]
+def remaining(rehearsal: Rehearsal, retained: Collection[str]) -> list[str]:
+    """Everything that is left, in words; nothing is what a destroy must leave, but for what is retained.
+
+    Args:
+        rehearsal: Where to look.
+        retained: URNs of what the program wants to outlive the stack.
+    """
+    return [*_in_state(rehearsal), *_in_clouds(rehearsal, retained), *_on_clusters(rehearsal)]
 
 
 def _in_state(rehearsal: Rehearsal) -> Iterator[str]:
     for resource in mappings(rehearsal.state(), "checkpoint", "latest", "resources"):
         yield f"{resource_name(text(resource, 'urn'))} is left in the state"
+
+
+def _in_clouds(rehearsal: Rehearsal, retained: Collection[str]) -> Iterator[str]:
+    for resource in clouds.remaining(rehearsal.directory):
+        if resource.urn not in retained:
+            yield f"{resource_name(resource.urn)} ({resource.id}) is left in the cloud"
 
 
 def _on_clusters(rehearsal: Rehearsal) -> Iterator[str]:

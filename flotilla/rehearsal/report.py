@@ -106,6 +106,11 @@ class Report:
             return Verdict.REFUSED
         return Verdict.FAILED if self.failures else Verdict.GOOD
 
+    @property
+    def reference_name(self) -> str:
+        """What the working tree is compared with; empty where it is compared with nothing."""
+        return self.reference.name if self.reference else ""
+
     def add(self, name: str, update: Update, changed: Iterable[Change]) -> StepReport:
         """Take in a step that the engine did."""
         step = StepReport(

@@ -150,7 +150,7 @@ def loss_of(kind: str, inputs: object) -> str:
     return LOSSES.get(re.sub(r"/v\d{8}[a-z]*:", ":", kind), "")
 
 
-def _risk(step: Metadata, parents: Mapping[str, str]) -> Risk | None:
+def _risk(step: Metadata, parents: Mapping[str, tuple[str, ...]]) -> Risk | None:
     old = step.get("old") or {}
     replaced = step["op"] == "create-replacement"
     if not replaced and step["op"] != "delete":
@@ -165,19 +165,28 @@ def _risk(step: Metadata, parents: Mapping[str, str]) -> Risk | None:
     return Risk(step["urn"], operation, loss, properties(step), protected, _above(step["urn"], parents))
 
 
-def _parents(steps: Iterable[Metadata]) -> dict[str, str]:
-    parents: dict[str, str] = {}
+def is_about_protection(message: str) -> bool:
+    """Whether the engine refuses something as it is protected: the risks tell of that."""
+    return "currently marked for protection" in message or "because it is protected" in message
+
+
+def _parents(steps: Iterable[Metadata]) -> dict[str, tuple[str, ...]]:
+    """What each resource is a part of: its parent; of an object of a cluster also the cluster's provider."""
+    parents: dict[str, tuple[str, ...]] = {}
     for step in steps:
-        for state in (step.get("new"), step.get("old")):
-            if state and state.get("parent"):
-                parents[step["urn"]] = str(state.get("parent"))
+        state = step.get("old") or step.get("new") or {}
+        on_cluster = step["type"].startswith("kubernetes:")
+        provider = state.get("provider", "").rpartition("::")[0] if on_cluster else ""
+        parents[step["urn"]] = tuple(urn for urn in (state.get("parent", ""), provider) if urn)
     return parents
 
 
-def _above(urn: str, parents: Mapping[str, str]) -> tuple[str, ...]:
-    chain: list[str] = []
-    while (parent := parents.get(chain[-1] if chain else urn)) and parent not in chain:
-        if type_of(parent) == "pulumi:pulumi:Stack":
-            break
-        chain.append(parent)
-    return tuple(chain)
+def _above(urn: str, parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    found: list[str] = []
+    ahead = list(parents.get(urn, ()))
+    while ahead:
+        one = ahead.pop(0)
+        if one not in found and type_of(one) != "pulumi:pulumi:Stack":
+            found.append(one)
+            ahead += parents.get(one, ())
+    return tuple(found)

@@ -15,6 +15,8 @@ from typing import cast
 from filelock import FileLock, Timeout
 from typing_extensions import override
 
+from components.config.sources import PROJECT_FILE, stack_file
+from components.document import is_map, read_document
 from flotilla.controlplane import processes
 from flotilla.engine import Engine
 from flotilla.errors import Exit, FlotillaError
@@ -23,7 +25,7 @@ from flotilla.progress import say
 from flotilla.rehearsal.stack_file import PASSPHRASE
 from flotilla.rehearsal.surroundings import ACCOUNTS, closed
 from flotilla.sandbox.kubernetes.manifest import Manifest, text
-from flotilla.sandbox.programs import place_link, place_programs
+from flotilla.sandbox.programs import place_clouds, place_credentials, place_link, place_programs
 from flotilla.sandbox.workspace import LINK, Sandbox
 
 RECORD = "rehearsal.json"
@@ -45,6 +47,8 @@ class Rehearsal(Sandbox):
         for name in ("clusters", "kubeconfigs", "logs", "state", "pulumi", "home", "tmp"):
             (self.directory / name).mkdir(parents=True, exist_ok=True)
         place_programs(self.programs, engine)
+        place_clouds(self.programs, self.directory)
+        place_credentials(self.programs, self.directory)
 
     @override
     def variables(self) -> dict[str, str]:
@@ -53,6 +57,7 @@ class Rehearsal(Sandbox):
             **super().variables(),
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "KUBECONFIG": os.pathsep.join(kubeconfigs) or os.devnull,
+            "FLOTILLA_ENDPOINTS_SETTLE_SECONDS": "1",
         }
 
     @override
@@ -68,6 +73,31 @@ class Rehearsal(Sandbox):
     def working_in(self, name: str) -> "Rehearsal":
         """The same workspace, with another copy of the project: its directory's name."""
         return replace(self, project=self.directory / name)
+
+    @property
+    def stack_file(self) -> Path:
+        """The stack's file in the copy."""
+        return self.project / stack_file(self.stack)
+
+    def check_origin(self, said: str) -> None:
+        """See whether the copy has the stack, under the same name of the project.
+
+        Raises:
+            FlotillaError: it does not; `said` names where it comes from.
+        """
+        if not self.stack_file.is_file():
+            raise FlotillaError(
+                f"{said} has no stack {self.stack}, so there is nothing to begin from.",
+                f"It is new: flotilla rehearse {self.stack}",
+                Exit.USAGE,
+            )
+        then, now = (_project_name(project) for project in (self.project, self.origin))
+        if then != now:
+            raise FlotillaError(
+                f"In {said} the project is called {then}, and now {now}: to the engine these are two stacks.",
+                "Rename the project by itself first: pulumi stack rename ORGANIZATION/NEW_PROJECT/STACK",
+                Exit.USAGE,
+            )
 
     def link(self) -> None:
         """Make the link in the copy by which its stack file names kubeconfigs."""
@@ -174,6 +204,14 @@ def _all() -> Iterator[Rehearsal]:
         record = _read(directory)
         project, stack = Path(text(record, "project")), text(record, "stack") or "a stack"
         yield Rehearsal(directory / "project", directory, stack, project)
+
+
+def _project_name(project: Path) -> object:
+    try:
+        read = read_document(PROJECT_FILE, (project / PROJECT_FILE).read_text(encoding="utf-8"))[0].data
+    except OSError:
+        return None
+    return read.get("name") if is_map(read) else None
 
 
 def _record(rehearsal: Rehearsal, *, kept: bool) -> None:

@@ -16,6 +16,8 @@ class ResourceState(TypedDict):
     """A resource before or after a step."""
 
     parent: NotRequired[str]
+    provider: NotRequired[str]
+    """URN and ID of its provider, with `::` between."""
     protect: NotRequired[bool]
     retainOnDelete: NotRequired[bool]
     inputs: NotRequired[Mapping[str, object] | None]

@@ -230,6 +230,8 @@ def test_a_killed_rehearsal_is_cleared_away_and_a_kept_one_stays_until_it_is_end
     ("arguments", "said"),
     [
         (["cd"], "there is no such stack. There are: dc,"),
+        (["dc", "--from", "nowhere"], "nowhere is no commit, branch or tag"),
+        (["dc", "--allow", "main"], "--allow goes with --from"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_starts_nothing(
@@ -240,6 +242,52 @@ def test_wrong_usage_ends_with_2_and_starts_nothing(
     assert said in done.stderr
     assert done.stdout == ""
     assert "▸" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def changed(checkout: Checkout) -> Generator[Checkout]:
+    """A working tree that moves the stack to another namespace and runs another release of a service."""
+    stack = checkout.directory / "Pulumi.dc.yaml"
+    good = stack.read_text(encoding="utf-8")
+    checkout.edit("Pulumi.dc.yaml", "{tier: staging}", "{tier: staging, namespace: shop}")
+    checkout.edit("Pulumi.dc.yaml", "cartservice: {release: v0.10.5}", "cartservice: {release: v0.10.6}")
+    try:
+        yield checkout
+    finally:
+        stack.write_text(good, encoding="utf-8")
+
+
+def test_a_change_that_would_lose_something_is_refused_with_3_naming_it_and_how_to_allow_it(
+    changed: Checkout,
+) -> None:
+    done = changed.flotilla("rehearse", "dc", "--from", "HEAD")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "Rehearsal of dc from HEAD" in done.stdout
+    assert (
+        "Namespace dc-namespace would be replaced: lost is the namespace, with everything in it."
+        in done.stdout
+    )
+    assert "metadata.name dc → shop" in done.stdout
+    assert "Service emailservice" in done.stdout
+    assert "flotilla rehearse dc --from HEAD --allow main" in done.stdout
+    assert changed.rehearsals() == []
+
+
+def test_a_change_that_is_allowed_by_name_is_done_and_told(changed: Checkout) -> None:
+    done = changed.flotilla("rehearse", "dc", "--from", "HEAD", "--allow", "dc", "--format", "json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    assert [step["step"] for step in report["steps"]] == [
+        "prepare", "up as HEAD has it", "preview", "up as the working tree has it", "second up", "destroy",
+    ]  # fmt: skip
+    assert {"Namespace", "Deployment"} <= {
+        one["type"].rpartition(":")[2] for one in report["difference"] if one["operation"] == "replaced"
+    }
+    assert {one["resource"] for one in report["risks"]} == {
+        "Namespace dc-namespace",
+        "Service emailservice-service",
+    }
+    assert {service["namespace"] for service in report["services"]} == {"shop"}
 
 
 def test_wrong_files_end_with_2_every_mistake_at_its_place(checkout: Checkout) -> None:

@@ -1,5 +1,6 @@
 """When a Kubernetes Service can be reached."""
 
+import os
 from collections.abc import Iterable, Sequence
 
 from flotilla.sandbox.kubernetes.awaiting.progress import READY, Moment, Progress, Rule
@@ -16,8 +17,11 @@ from flotilla.sandbox.kubernetes.manifest import (
     text,
 )
 
-SETTLING = 10.0
-"""Seconds without a change after which endpoints count as settled (pulumi-kubernetes, await/service.go)."""
+SETTLING = float(os.environ.get("FLOTILLA_ENDPOINTS_SETTLE_SECONDS") or 10)
+"""Seconds without a change after which endpoints count as settled (pulumi-kubernetes, await/service.go).
+
+A rehearsal waits less: endpoints of played pods do not come and go.
+"""
 SERVICE_NAME = "kubernetes.io/service-name"
 
 NO_PODS = "Service does not target any Pods"
