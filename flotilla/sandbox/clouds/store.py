@@ -141,7 +141,7 @@ def _read(path: Path) -> Resource | None:
         return None
     except ValueError as error:
         raise OperationError(
-            f"{path} cannot be read: {error}. Mend it, or remove it: then the resource is gone from the cloud."
+            f"{path} cannot be read: {error}. Mend or remove it: then the resource is gone from the cloud."
         ) from error
     return Resource(
         type=str(content["type"]),
