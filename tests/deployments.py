@@ -200,6 +200,9 @@ async def _run(
     config: dict[str, str],
     secret_keys: tuple[str, ...],
 ) -> Deployment:
+    # The first error of a program is raised; of the others Python would tell when it collects them as garbage,
+    # with a traceback, which in the middle of parsing a module breaks the parser (CPython issue 106905).
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
     # What a program that failed before has left would belong to an event loop that is closed.
     SETTINGS.outputs.clear()  # pyright: ignore (made by a decorator without types)
     set_root_resource(cast("Stack", None))

@@ -1,13 +1,13 @@
 """The component `GkeCluster`: a cluster on Google Cloud."""
 
-from typing import cast
+from functools import partial
 
 import pulumi
 import pulumi_gcp as gcp
 
 from components.cluster.base import Cluster, Connection, Offers
 from components.cluster.gke.control_plane import control_plane
-from components.cluster.gke.identity import principal, role_slug
+from components.cluster.gke.grants import Bindings, granted, grantor, project_number
 from components.cluster.gke.kubeconfig import kubeconfig
 from components.cluster.gke.network import cluster_network, ingress_address
 from components.cluster.gke.nodes import node_account, node_permissions, node_pool, repository
@@ -84,27 +84,13 @@ class GkeCluster(Cluster):
         Returns:
             Values that wait until the bindings are there; None without any.
         """
-        roles = permissions.get("gcp", {}).get("roles", [])
-        if not roles:
-            return None
-        member = self._project_number().apply(
-            lambda number: principal(number, self._scope.project, namespace, account)
-        )
-        members = [
-            gcp.projects.IAMMember(
-                self._scope.child(f"{service}-{role_slug(role)}"),
-                project=self._scope.project,
-                role=role,
-                member=member,
-                # The pool of identities comes with the project's first cluster.
-                opts=self._scope.options(depends_on=[self._cluster]),
-            )
-            for role in dict.fromkeys(roles)
-        ]
-        # By way of their URNs, which every preview knows, so that previews of the service are complete.
-        urns = pulumi.Output.all(*(each.urn for each in members))
-        annotations = urns.apply(lambda _: cast("dict[str, pulumi.Input[str]]", {}))
-        return {"service_account_annotations": annotations}
+        scope = self._scope
+        asked = pulumi.InvokeOutputOptions(parent=self, provider=scope.provider, depends_on=scope.apis)
+        # The pool of identities comes with the project's first cluster.
+        options = scope.options(depends_on=[self._cluster])
+        number = partial(project_number, scope.project, asked)
+        bindings = Bindings(scope.name, scope.project, number, options)
+        return granted(bindings, service, namespace, account, permissions)
 
     def dns_record(self, host: str) -> pulumi.Resource | None:
         """Point a host at the reserved address, by an A record in the zone that the cluster was given.
@@ -159,15 +145,6 @@ class GkeCluster(Cluster):
             )
             self._scope.apis.append(enabled)
 
-    def _project_number(self) -> pulumi.Output[str]:
-        found = gcp.organizations.get_project_output(
-            project_id=self._scope.project,
-            opts=pulumi.InvokeOutputOptions(
-                parent=self, provider=self._scope.provider, depends_on=self._scope.apis
-            ),
-        )
-        return found.apply(lambda project: project.number)
-
     def _kubeconfig(self) -> pulumi.Output[str]:
         name, cluster = self._scope.cloud_name, self._cluster
         if endpoint_of(self._spec) == GkeEndpoint.DNS:
@@ -198,6 +175,7 @@ class GkeCluster(Cluster):
             ingress_addresses=[self._address.address] if self._address else [],
             storage_class=STORAGE_CLASS,
             registry=registry if "repository" in spec else "",
+            grantor=grantor(self._scope.project),
         )
 
 
