@@ -247,3 +247,29 @@ def test_the_table_of_a_cloud_holds_together(package: str) -> None:
                 assert limits.format in {"", *FORMATS}, (token, path)
             for other in (*rule.conflicts_with, *rule.exactly_one_of):
                 assert other in facts.properties, (token, path)
+
+
+def test_a_preview_tells_what_only_the_cloud_knows_apart_from_what_is_not_there(tmp_path: Path) -> None:
+    google = Asked("gcp", tmp_path, project="acme", region="europe-west1")
+    access = {"dnsEndpointConfig": {"allowExternalTraffic": True}}
+    planned = google.create(
+        "gcp:container/cluster:Cluster", "main", {"controlPlaneEndpointsConfig": access}, preview=True
+    )
+    shown = planned.outputs["controlPlaneEndpointsConfig"]
+    assert shown == {"dnsEndpointConfig": {"allowExternalTraffic": True, "endpoint": UNKNOWN}}
+
+
+def test_azure_shows_a_list_of_identities_as_a_map_and_reading_gives_the_list_back(tmp_path: Path) -> None:
+    azure = Asked("azure-native", tmp_path)
+    cluster = "azure-native:containerservice:ManagedCluster"
+    for known, shown in (("/id", {"/id": {}}), (UNKNOWN, UNKNOWN)):
+        identity = {"type": "UserAssigned", "userAssignedIdentities": [known]}
+        planned = azure.create(cluster, "main", {"identity": identity}, preview=True)
+        assert value_at(planned.outputs, "identity.userAssignedIdentities") == shown
+
+    inputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": ["/b", "/a"]}}
+    outputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {}, "/b": {}}}}
+    Store(tmp_path, "azure-native").put(Resource(cluster, "main", "", "", {**inputs}, {**outputs}))
+    found = azure.read(Made(cluster, "main", "main", {**inputs}, {**outputs}))
+    assert found
+    assert found.inputs == inputs

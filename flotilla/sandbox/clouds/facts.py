@@ -7,6 +7,7 @@ An entry of a table is a resource type. Its keys, all but `properties` optional:
 `autonamed`      the property that gets a name where the program gives none
 `id`             a template of its id: inputs, settings, `{17 hex}`, `{uuid}`
 `outputs`        templates of outputs that the cloud makes once, by name; `{id}` is among their words
+`computed`       outputs below an input that are unknown before the cloud makes them
 `createSeconds`  the least and the most that the cloud takes
 `references`     properties that name another resource, which must exist: `property`, `to` (its type), `error`
                  (if another than `missingReference`), `holds` (the other cannot be deleted meanwhile)
@@ -74,6 +75,8 @@ class Property:
     exactly_one_of: tuple[str, ...] = ()
     same: str = ""
     """Which different texts mean the same: see `differing.SAME`."""
+    keyed: bool = False
+    """Whether the cloud shows a list of texts as a map with these keys."""
     refused_by_cloud: str = ""
     """The code by which the cloud refuses a change that the provider sends as an update."""
 
@@ -98,6 +101,7 @@ class TypeFacts:
     autonamed: str = ""
     identity: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    computed: tuple[str, ...] = ()
     create_seconds: tuple[float, float] = (0, 0)
     references: tuple[Reference, ...] = ()
     guards: Mapping[str, tuple[object, str]] = field(default_factory=dict[str, tuple[object, str]])
@@ -148,6 +152,7 @@ def facts_of(package: str, token: str) -> TypeFacts:
         autonamed=cast("str", entry.get("autonamed", "")),
         identity=cast("str", entry.get("id", "")),
         outputs=cast("dict[str, str]", entry.get("outputs", {})),
+        computed=_texts(entry.get("computed")),
         create_seconds=(seconds[0], seconds[1]),
         references=tuple(_reference(reference) for reference in references),
         guards={name: (guard[0], str(guard[1])) for name, guard in guards.items()},
@@ -182,6 +187,7 @@ def _property(rule: str | dict[str, object]) -> Property:
         conflicts_with=_texts(rule.get("conflictsWith")),
         exactly_one_of=_texts(rule.get("exactlyOneOf")),
         same=cast("str", rule.get("same", "")),
+        keyed=bool(rule.get("keyed")),
         refused_by_cloud=cast("str", rule.get("refusedByCloud", "")),
     )
 

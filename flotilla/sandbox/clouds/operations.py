@@ -14,6 +14,7 @@ from flotilla.sandbox.clouds.refusing import refuse_changes, refuse_deletion, re
 from flotilla.sandbox.clouds.request import Account, Request, Verb
 from flotilla.sandbox.clouds.shown import (
     after,
+    before_made,
     current_inputs,
     joined,
     made_of_templates,
@@ -81,7 +82,7 @@ class Operations:
     def preview_create(self, token: str, inputs: Properties) -> Properties:
         """What is known of a resource before it is made: inputs and defaults."""
         request, _ = self.start("creating", "", token, inputs)
-        return hide_again(with_defaults(request), _own(inputs))
+        return hide_again(before_made(request, with_defaults(request)), _own(inputs))
 
     def read(
         self, urn: str, token: str, identity: str, state: Properties, inputs: Properties
@@ -156,7 +157,7 @@ class Operations:
         live, marked = plain(old), _own(inputs)
         if self.account.package.name == "azure-native":
             kept = {name: live[name] for name in ("name", "location") if name in live}
-            return hide_again(merged(kept, request.inputs), marked)
+            return hide_again(before_made(request, merged(kept, with_defaults(request))), marked)
         request.outputs = after(request, live, _own(plain(old_inputs)))
         if kind and not has_unknown(request.inputs):
             request.outputs = joined(request.facts, request.outputs, kind.derived(request))

@@ -1,7 +1,7 @@
 """Values at the paths of a table: `a.b`, `a[].b` in items of lists, `a{}.b` in values of free maps."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Final, cast
 
@@ -46,21 +46,27 @@ def value_at(value: object, path: str) -> object:
 
 def filled(value: object, path: str, default: object) -> object:
     """A value with a default at a path, wherever what the path leads through is there and says nothing."""
-    return _filled(value, steps(path), default)
+    return changed_at(value, path, lambda found: default if found is None else found)
 
 
-def _filled(value: object, rest: tuple[str, ...], default: object) -> object:
+def changed_at(value: object, path: str, change: Callable[[object], object]) -> object:
+    """A value with what is at a path changed; what is missing there is None, and stays out as None."""
+    return _changed(value, steps(path), change)
+
+
+def _changed(value: object, rest: tuple[str, ...], change: Callable[[object], object]) -> object:
     if not rest:
-        return default if value is None else value
+        return change(value)
     step, rest = rest[0], rest[1:]
     if step == "[]" and isinstance(value, list):
-        return [_filled(item, rest, default) for item in cast("list[object]", value)]
+        return [_changed(item, rest, change) for item in cast("list[object]", value)]
     if isinstance(value, Mapping):
         items = cast("Mapping[str, object]", value)
         if step == "{}":
-            return {name: _filled(item, rest, default) for name, item in items.items()}
+            return {name: _changed(item, rest, change) for name, item in items.items()}
         if step in items or not rest:
-            return {**items, step: _filled(items.get(step), rest, default)}
+            found = _changed(items.get(step), rest, change)
+            return items if found is None else {**items, step: found}
     return cast("object", value)
 
 

@@ -82,7 +82,8 @@ def holder_of(request: Request, target: Resource) -> Resource | None:
         asking = Request(request.account, facts, "reading", other.urn, other.inputs, other.id, other)
         for reference in facts.references:
             if reference.holds and reference.to == target.type:
-                named = values_at(other.outputs, reference.property)
-                if any(package.refers(asking, value, target) for _, value in named):
+                shown = values_at(other.outputs, reference.property)
+                given = values_at(other.inputs, reference.property)
+                if any(package.refers(asking, value, target) for _, value in (*shown, *given)):
                     return other
     return None

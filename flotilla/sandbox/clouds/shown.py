@@ -3,11 +3,11 @@
 from typing import cast
 
 from flotilla.sandbox.clouds.differing import means_same
-from flotilla.sandbox.clouds.facts import TypeFacts
-from flotilla.sandbox.clouds.paths import filled, merged, without
+from flotilla.sandbox.clouds.facts import Property, TypeFacts
+from flotilla.sandbox.clouds.paths import changed_at, filled, merged, without
 from flotilla.sandbox.clouds.request import Request
 from flotilla.sandbox.clouds.store import is_hashed, matches
-from flotilla.sandbox.plugin.protocol import Properties, Secret, any_in, plain
+from flotilla.sandbox.plugin.protocol import UNKNOWN, Properties, Secret, any_in, has_unknown, plain
 
 
 def with_defaults(request: Request) -> Properties:
@@ -16,10 +16,28 @@ def with_defaults(request: Request) -> Properties:
     for path, rule in request.facts.properties.items():
         if rule.default is not None:
             found = filled(found, path, rule.default)
+        if rule.keyed:
+            found = changed_at(found, path, _keys)
     words = request.account.words
     placed = {name: words[name] for name in request.account.package.placed if name in words}
     known = {name: text for name, text in placed.items() if name in request.facts.inputs}
     return {**known, **cast("Properties", found)}
+
+
+def before_made(request: Request, outputs: Properties) -> Properties:
+    """Outputs of which those are unknown that only the cloud knows, below what the inputs say."""
+    found: object = outputs
+    for path in request.facts.computed:
+        found = filled(found, path, UNKNOWN)
+    return cast("Properties", found)
+
+
+def _keys(found: object) -> object:
+    """A list of texts as a map with these keys."""
+    if not isinstance(found, list) or has_unknown(cast("object", found)):
+        return UNKNOWN if isinstance(found, list) else found
+    empty: Properties = {}
+    return {str(item): empty for item in cast("list[object]", found)}
 
 
 def made_of_templates(request: Request) -> Properties:
@@ -61,20 +79,18 @@ def revealed(outputs: Properties, state: Properties) -> Properties:
 
 def _current(facts: TypeFacts, path: str, live: object, known: object) -> object:
     """What is there now of an input: in maps what the program gave, elsewhere all."""
+    rule = facts.properties.get(path, Property())
     if isinstance(known, Secret):
         return Secret(_revealed(live, known.value))
-    if any_in(known, Secret) and not isinstance(known, dict):
-        return _revealed(live, known)
-    rule = facts.properties.get(path)
-    if rule and rule.same and means_same(rule, live, cast("object", known)):
-        return cast("object", known)
-    if isinstance(known, dict) and isinstance(live, dict) and not (rule and rule.type.endswith("{}")):
+    if means_same(rule, live, known) or (rule.keyed and _keys(known) == live):
+        return known
+    if isinstance(known, dict) and isinstance(live, dict) and not rule.type.endswith("{}"):
         lives, names = cast("Properties", live), cast("Properties", known)
         inner = {
             name: _current(facts, f"{path}.{name}", lives.get(name), value) for name, value in names.items()
         }
         return {name: value for name, value in inner.items() if value is not None}
-    if isinstance(known, list) and isinstance(live, list):
+    if isinstance(known, list) and isinstance(live, list) and not any_in(cast("object", known), Secret):
         lists, items = cast("list[object]", live), cast("list[object]", known)
         if len(lists) == len(items):
             return [_current(facts, f"{path}[]", one, two) for one, two in zip(lists, items, strict=True)]
