@@ -79,13 +79,21 @@ def be_robust() -> None:
             stream.reconfigure(errors="replace")  # what an old locale cannot show becomes a question mark
 
 
+def _run() -> None:
+    """Run a verb; what it printed is written before the exit code is certain, as a disk may be full."""
+    try:
+        root.main(standalone_mode=False)
+    finally:
+        sys.stdout.flush()
+
+
 def main() -> None:
     """Run the command line; a user's mistake ends with its message and cure, never with a traceback."""
     from components.errors import ConfigurationError  # noqa: PLC0415 (not needed for --help)
 
     be_robust()
     try:
-        root.main(standalone_mode=False)
+        _run()
     except FlotillaError as error:
         say(f"Error: {error.what}")
         if error.cure:

@@ -1,12 +1,12 @@
 """Stacks whose programs use the typed SDK of a cloud, with sandbox providers in place of the cloud."""
 
 import json
-import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from checkouts import project_environment
 
 from flotilla.engine import Engine
 from flotilla.sandbox.clouds.store import Resource, remaining
@@ -27,21 +27,8 @@ class CloudStack:
         """Make an empty stack of a program."""
         place_programs(workspace / "bin", Engine(engine.binaries, None, None, engine.routes))
         place_clouds(workspace / "bin", workspace)
-        for name in ("project", "state"):
-            (workspace / name).mkdir()
-        path = [str(workspace / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
-        foreign = ("PULUMI_", "KUBECONFIG", "AWS_", "GOOGLE_", "ARM_")
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
-            "PATH": os.pathsep.join(path),
-            "PULUMI_HOME": str(workspace / "home"),
-            "PULUMI_BACKEND_URL": (workspace / "state").as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "test",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_DEBUG_COMMANDS": "true",
-        }
-        stack = cls(workspace, environment)
+        (workspace / "project").mkdir()
+        stack = cls(workspace, {**project_environment(workspace), "PULUMI_DEBUG_COMMANDS": "true"})
         (stack.project / "Pulumi.yaml").write_text("name: test\nruntime: python\n", encoding="utf-8")
         (stack.project / "__main__.py").write_text(program, encoding="utf-8")
         stack.pulumi("stack", "init", "dev", "--no-select")

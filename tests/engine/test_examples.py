@@ -1,13 +1,11 @@
 """Every example is a program that comes up on a real control plane."""
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from checkouts import ROOT
+from checkouts import ROOT, project_environment
 
 from flotilla.controlplane import ControlPlane
 from flotilla.engine import Engine
@@ -21,18 +19,7 @@ def test_an_environment_composed_in_python_comes_up_on_an_existing_cluster(
 ) -> None:
     place_programs(tmp_path / "bin", engine)
     example = shutil.copytree(ROOT / "examples" / "existing-cluster", tmp_path / "example")
-    (tmp_path / "state").mkdir()
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join(
-            [str(tmp_path / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
-        ),
-        "PYTHONPATH": str(ROOT),
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }
+    environment = {**project_environment(tmp_path), "PYTHONPATH": str(ROOT)}
 
     def pulumi(*arguments: str) -> str:
         done = subprocess.run(

@@ -1,16 +1,15 @@
 """The sandbox Kubernetes provider under the real engine, on a real control plane."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from checkouts import project_environment
 from kubectl import Json, Kubectl, deployment, eventually
 
 from flotilla.controlplane import ControlPlane
@@ -106,18 +105,8 @@ class Stack:
 @pytest.fixture
 def stack(engine: Engine, control_plane: ControlPlane, kubectl: Kubectl, tmp_path: Path) -> Stack:
     place_programs(tmp_path / "bin", Engine(engine.binaries, None, None, engine.routes))
-    for name in ("project", "state"):
-        (tmp_path / name).mkdir()
-    path = [str(tmp_path / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "KUBECONFIG"))},
-        "PATH": os.pathsep.join(path),
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-    }
+    (tmp_path / "project").mkdir()
+    environment = project_environment(tmp_path)
     contents = control_plane.kubeconfig.read_text(encoding="utf-8")
     made = Stack(tmp_path / "project", environment, contents, kubectl.namespace)
     (made.directory / "Pulumi.yaml").write_text("name: test\nruntime: python\n", encoding="utf-8")

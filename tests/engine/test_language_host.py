@@ -1,12 +1,11 @@
 """Plain `pulumi` commands with Flotilla's own language host: programs, their mistakes, component plugins."""
 
-import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from checkouts import project_environment
 from kubectl import eventually
 
 from flotilla.engine import Engine
@@ -38,17 +37,7 @@ def project(engine: Engine, tmp_path: Path) -> Project:
     own_host = Engine(engine.binaries, None, engine.kubernetes_provider, engine.routes)
     place_programs(tmp_path / "bin", own_host)
     (tmp_path / "project").mkdir()
-    (tmp_path / "state").mkdir()
-    directories = [str(tmp_path / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join(directories),
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }
-    made = Project(tmp_path / "project", environment)
+    made = Project(tmp_path / "project", project_environment(tmp_path))
     (made.directory / "Pulumi.yaml").write_text("name: test\nruntime: python\n", encoding="utf-8")
     assert made.pulumi("stack", "init", "dev").returncode == 0
     return made

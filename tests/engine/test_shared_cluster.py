@@ -1,16 +1,14 @@
 """Two stacks with the real engine, one of which runs on the other's cluster."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from checkouts import ROOT
+from checkouts import ROOT, project_environment
 from kubectl import Kubectl
 
 from flotilla.controlplane import Binaries, ControlPlane
@@ -53,18 +51,7 @@ def pulumi(engine: Engine, control_plane: ControlPlane, tmp_path: Path) -> Gener
     (project / "Pulumi.owner.yaml").write_text(OWNER)
     (project / "Pulumi.tenant.yaml").write_text(TENANT)
     place_programs(tmp_path / "bin", engine)
-    (tmp_path / "state").mkdir()
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join(
-            [str(tmp_path / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
-        ),
-        "PYTHONPATH": str(ROOT),
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }
+    environment = {**project_environment(tmp_path), "PYTHONPATH": str(ROOT)}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -53,10 +53,11 @@ def test_a_directory_without_a_project_is_named_with_the_cure(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full, a disk without space")
-def test_trouble_of_the_machine_ends_with_1_and_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [["--help"], ["engine", "--locate"]], ids=" ".join)
+def test_trouble_of_the_machine_ends_with_1_and_no_traceback(arguments: list[str], tmp_path: Path) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "flotilla", "--help"],
+            [sys.executable, "-m", "flotilla", *arguments],
             cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 1
