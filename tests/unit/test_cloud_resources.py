@@ -262,13 +262,15 @@ def test_a_preview_tells_what_only_the_cloud_knows_apart_from_what_is_not_there(
 def test_azure_shows_a_list_of_identities_as_a_map_and_reading_gives_the_list_back(tmp_path: Path) -> None:
     azure = Asked("azure-native", tmp_path)
     cluster = "azure-native:containerservice:ManagedCluster"
-    for known, shown in (("/id", {"/id": {}}), (UNKNOWN, UNKNOWN)):
+    nothing: dict[str, object] = {}
+    expected: list[tuple[object, object]] = [("/id", {"/id": nothing}), (UNKNOWN, UNKNOWN)]
+    for known, shown in expected:
         identity = {"type": "UserAssigned", "userAssignedIdentities": [known]}
         planned = azure.create(cluster, "main", {"identity": identity}, preview=True)
         assert value_at(planned.outputs, "identity.userAssignedIdentities") == shown
 
     inputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": ["/b", "/a"]}}
-    outputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {}, "/b": {}}}}
+    outputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": nothing, "/b": nothing}}}
     Store(tmp_path, "azure-native").put(Resource(cluster, "main", "", "", {**inputs}, {**outputs}))
     found = azure.read(Made(cluster, "main", "main", {**inputs}, {**outputs}))
     assert found
