@@ -200,7 +200,7 @@ async def _run(
     config: dict[str, str],
     secret_keys: tuple[str, ...],
 ) -> Deployment:
-    # The first error of a program is raised; of the others Python would tell when it collects them as garbage,
+    # The first error of a program is raised; of the others Python tells when it collects them as garbage,
     # with a traceback, which in the middle of parsing a module breaks the parser (CPython issue 106905).
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
     # What a program that failed before has left would belong to an event loop that is closed.
