@@ -86,6 +86,12 @@ OUTPUTS: Mapping[str, Mapping[str, Any]] = {
 }
 """What a cloud computes, by type: under mocks it is laid over the inputs."""
 CALLS: Mapping[str, Mapping[str, Any]] = {
+    "gcp:artifactregistry/getRepository:getRepository": {"name": "base"},
+    "gcp:compute/getNetwork:getNetwork": {"id": "projects/acme-dev/global/networks/shared"},
+    "gcp:compute/getSubnetwork:getSubnetwork": {
+        "id": "projects/acme-dev/regions/europe-west1/subnetworks/shared-eu"
+    },
+    "gcp:dns/getManagedZone:getManagedZone": {"name": "shop-example-com"},
     "gcp:organizations/getProject:getProject": {"number": "123456789012"},
 }
 """What a cloud answers to a call, by token."""

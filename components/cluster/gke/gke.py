@@ -104,9 +104,12 @@ class GkeCluster(Cluster):
         zone = self._spec.get("dns_zone")
         if not zone or not self._address:
             return None
+        found = gcp.dns.get_managed_zone_output(
+            name=zone, project=self._scope.project, opts=self._scope.reading()
+        )
         return gcp.dns.RecordSet(
             self._scope.child(f"record-{host}"),
-            managed_zone=zone,
+            managed_zone=found.name,
             project=self._scope.project,
             name=f"{host}.",
             type="A",
@@ -148,8 +151,9 @@ class GkeCluster(Cluster):
     def _kubeconfig(self) -> pulumi.Output[str]:
         name, cluster = self._scope.cloud_name, self._cluster
         if endpoint_of(self._spec) == GkeEndpoint.DNS:
-            return cluster.control_plane_endpoints_config.apply(
-                lambda endpoints: kubeconfig(name, _dns_name(endpoints))
+            # The link is known when the cluster is there, and so is the name then.
+            return pulumi.Output.all(cluster.self_link, cluster.control_plane_endpoints_config).apply(
+                lambda found: kubeconfig(name, _dns_name(found[1]))
             )
         return pulumi.Output.all(cluster.endpoint, cluster.master_auth.cluster_ca_certificate).apply(
             lambda found: kubeconfig(name, *found)

@@ -35,10 +35,16 @@ def cluster_network(scope: Scope, spec: GkeClusterSpec) -> ClusterNetwork:
     given = spec.get("network", {})
     pods, services = given.get("pods_range", PODS), given.get("services_range", SERVICES)
     if is_existing(given):
-        network = f"projects/{scope.project}/global/networks/{given.get('existing_network')}"
-        regional = f"projects/{scope.project}/regions/{scope.region}"
-        subnetwork = f"{regional}/subnetworks/{given.get('existing_subnetwork')}"
-        return ClusterNetwork(network, subnetwork, pods, services)
+        network = gcp.compute.get_network_output(
+            name=given.get("existing_network"), project=scope.project, opts=scope.reading()
+        )
+        subnetwork = gcp.compute.get_subnetwork_output(
+            name=given.get("existing_subnetwork"),
+            project=scope.project,
+            region=scope.region,
+            opts=scope.reading(),
+        )
+        return ClusterNetwork(network.id, subnetwork.id, pods, services)
     return _new_network(scope, spec)
 
 

@@ -121,11 +121,14 @@ def _node_config(
 
 def _pull(scope: Scope, member: pulumi.Output[str], path: str) -> "gcp.artifactregistry.RepositoryIamMember":
     _, project, _, location, _, name = path.split("/")
+    found = gcp.artifactregistry.get_repository_output(
+        repository_id=name, location=location, project=project, opts=scope.reading()
+    )
     return gcp.artifactregistry.RepositoryIamMember(
         scope.child(f"pull-{project}-{location}-{name}"),
         project=project,
         location=location,
-        repository=name,
+        repository=found.name,
         role=PULL_ROLE,
         member=member,
         opts=scope.options(needs_apis=True),

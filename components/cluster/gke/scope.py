@@ -54,3 +54,7 @@ class Scope:
             depends_on=[*(self.apis if needs_apis else ()), *depends_on],
             ignore_changes=list(ignore_changes) or None,
         )
+
+    def reading(self) -> pulumi.InvokeOutputOptions:
+        """Options of a function that asks for what is there already, previews included."""
+        return pulumi.InvokeOutputOptions(parent=self.parent, provider=self.provider)

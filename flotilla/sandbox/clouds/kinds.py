@@ -54,3 +54,5 @@ class Kind:
     changed: Callable[[Request], Properties] = no_outputs
     removing: Callable[[Request], None] = nothing
     """Before it goes from the store: ends what `made` started."""
+    repeatable: bool = False
+    """Whether making it twice is no mistake: both are one and the same, as the bindings of a policy are."""

@@ -56,7 +56,8 @@ class Operations:
             request.outputs = with_defaults(request)
             request.identity = self._identity(request, kind)
             refuse_inputs(request)
-            if request.store.find(request.token, request.identity, package.scope(request)):
+            repeatable = kind is not None and kind.repeatable
+            if not repeatable and request.store.find(request.token, request.identity, package.scope(request)):
                 request.refuse("duplicate")
             if kind:
                 kind.creating(request)
@@ -179,6 +180,8 @@ class Operations:
             request.old, request.outputs = found, found.outputs
             request.inputs = {**found.inputs, **_own(plain(inputs))}
             refuse_deletion(request, found)
+            if request.outputs.get("deletionPolicy") == "ABANDON":
+                return  # the provider forgets it, and the cloud keeps it
             if kind:
                 kind.deleting(request)
         if kind:

@@ -38,8 +38,8 @@ def refuse_inputs(request: Request) -> None:
                 continue
             if reference.error not in errors:
                 request.refuse_with(_MISSING[package.name], f"{value} ({reference.to}) does not exist.")
-            words = dict.fromkeys(("id", "arn", "name", "email", reference.property), value)
-            request.refuse(reference.error, **words)
+            words = dict.fromkeys(("id", "arn", "email", reference.property), value)
+            request.refuse(reference.error, **words, name=str(value).rpartition("/")[2])
 
 
 def refuse_gone(request: Request) -> NoReturn:

@@ -43,6 +43,8 @@ class Resource:
     """As the program gave them; secrets as hashes, once read from the store."""
     outputs: Properties
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    given: bool = False
+    """Whether it stands in for what is there already: asked for by a function, and nobody's to delete."""
 
 
 class Store:
@@ -83,6 +85,7 @@ class Store:
             "inputs": _hashed(resource.inputs),
             "outputs": _hashed(resource.outputs),
             "created": resource.created,
+            "given": resource.given,
         }
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
         try:
@@ -110,7 +113,8 @@ def remaining(directory: Path) -> list[Resource]:
     """What the clouds of a workspace still hold; nothing after a destroy that left nothing."""
     root = directory / DIRECTORY
     packages = sorted(path.name for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
-    return [resource for package in packages for resource in Store(directory, package).all()]
+    held = [resource for package in packages for resource in Store(directory, package).all()]
+    return [resource for resource in held if not resource.given]
 
 
 def matches(stored: object, known: object) -> bool:
@@ -151,6 +155,7 @@ def _read(path: Path) -> Resource | None:
         inputs=cast("Properties", content.get("inputs", {})),
         outputs=cast("Properties", content.get("outputs", {})),
         created=str(content.get("created", "")),
+        given=bool(content.get("given")),
     )
 
 

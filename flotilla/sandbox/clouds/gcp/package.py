@@ -1,7 +1,10 @@
 """What is particular to Google Cloud: projects and regions, links, how errors print."""
 
+import base64
 import re
+import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from flotilla.sandbox.clouds.differing import same_link
@@ -27,6 +30,21 @@ def _words(account: Account) -> Mapping[str, str]:
 def link(path: str) -> str:
     """The full link to a resource of Compute Engine."""
     return f"https://www.googleapis.com/compute/v1/{path}"
+
+
+def number() -> str:
+    """A number as Google Cloud gives to resources."""
+    return str(10**18 + secrets.randbelow(8 * 10**18))
+
+
+def now() -> str:
+    """The time as Compute Engine writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def fingerprint() -> str:
+    """What tells one state of a resource from another."""
+    return base64.b64encode(secrets.token_bytes(8)).decode()
 
 
 def _identity(request: Request) -> str:
