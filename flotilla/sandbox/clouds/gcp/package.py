@@ -17,6 +17,8 @@ PROJECT: Final = "flotilla-sandbox"
 """The project of everything where the provider's configuration names no other."""
 REGION: Final = "us-central1"
 
+_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
 
 def _words(account: Account) -> Mapping[str, str]:
     region = account.setting("region", REGION)
@@ -63,7 +65,7 @@ def _refers(_request: Request, value: object, resource: Resource) -> bool:
 def _refusal(request: Request, code: str, message: str) -> str:
     if code == "provider error":
         return message
-    kind = re.sub(r"(?<!^)(?=[A-Z])", " ", request.token.rpartition(":")[2])
+    kind = _CAPITAL.sub(" ", request.token.rpartition(":")[2])
     if message.startswith("Error "):
         return message
     if not message.startswith("googleapi:"):
