@@ -24,6 +24,7 @@ from flotilla.home import flotilla_home
 from flotilla.progress import say
 from flotilla.rehearsal.stack_file import PASSPHRASE
 from flotilla.rehearsal.surroundings import ACCOUNTS, closed
+from flotilla.sandbox.clouds import trust
 from flotilla.sandbox.kubernetes.manifest import Manifest, text
 from flotilla.sandbox.programs import place_clouds, place_credentials, place_link, place_programs
 from flotilla.sandbox.workspace import LINK, Sandbox
@@ -57,6 +58,7 @@ class Rehearsal(Sandbox):
             **super().variables(),
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "KUBECONFIG": os.pathsep.join(kubeconfigs) or os.devnull,
+            **trust.environment(self.directory),
             "FLOTILLA_ENDPOINTS_SETTLE_SECONDS": "1",
         }
 

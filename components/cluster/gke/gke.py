@@ -151,9 +151,11 @@ class GkeCluster(Cluster):
     def _kubeconfig(self) -> pulumi.Output[str]:
         name, cluster = self._scope.cloud_name, self._cluster
         if endpoint_of(self._spec) == GkeEndpoint.DNS:
-            # The link is known when the cluster is there, and so is the name then.
-            return pulumi.Output.all(cluster.self_link, cluster.control_plane_endpoints_config).apply(
-                lambda found: kubeconfig(name, _dns_name(found[1]))
+            # Like the link, the name is known when the cluster is there, and not before.
+            return cluster.self_link.apply(
+                lambda _: cluster.control_plane_endpoints_config.apply(
+                    lambda endpoints: kubeconfig(name, _dns_name(endpoints))
+                )
             )
         return pulumi.Output.all(cluster.endpoint, cluster.master_auth.cluster_ca_certificate).apply(
             lambda found: kubeconfig(name, *found)
