@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from components.cluster.aks.aks import AksCluster
     from components.cluster.base import Cluster
+    from components.cluster.eks.eks import EksCluster
     from components.cluster.existing import ExistingCluster
     from components.cluster.gke.gke import GkeCluster
     from components.cluster.shared import SharedCluster
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from components.service.service import Service, ServiceArgs
     from components.types import (
         AksClusterSpec,
+        EksClusterSpec,
         EnvironmentSpec,
         ExistingClusterSpec,
         GkeClusterSpec,
@@ -35,6 +37,8 @@ _MODULES = {
     "AksClusterSpec": "components.types",
     "Cluster": "components.cluster.base",
     "ConfigurationError": "components.errors",
+    "EksCluster": "components.cluster.eks.eks",
+    "EksClusterSpec": "components.types",
     "Environment": "components.environment",
     "EnvironmentSpec": "components.types",
     "ExistingCluster": "components.cluster.existing",
@@ -61,6 +65,8 @@ __all__ = [
     "AksClusterSpec",
     "Cluster",
     "ConfigurationError",
+    "EksCluster",
+    "EksClusterSpec",
     "Environment",
     "EnvironmentSpec",
     "ExistingCluster",

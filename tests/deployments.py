@@ -43,6 +43,7 @@ class Registration:
     depends_on: frozenset[str] = frozenset()
     """Type and name of all that it waits for."""
     ignore_changes: tuple[str, ...] = ()
+    delete_before_replace: bool = False
 
     @property
     def label(self) -> str:
@@ -73,6 +74,12 @@ class Deployment:
 
 
 OUTPUTS: Mapping[str, Mapping[str, Any]] = {
+    "aws:ec2/eip:Eip": {"allocationId": "eipalloc-0a1b2c3d", "publicIp": "192.0.2.10"},
+    "aws:eks/cluster:Cluster": {
+        "endpoint": "https://0123.gr7.eu-west-1.eks.amazonaws.com",
+        "certificateAuthority": {"data": "Y2E="},
+    },
+    "aws:iam/role:Role": {"name": "role-0badcafe", "arn": "arn:aws:iam::111122223333:role/role-0badcafe"},
     "gcp:compute/address:Address": {"address": "192.0.2.8"},
     "gcp:serviceaccount/account:Account": {
         "email": "nodes@acme-dev.iam.gserviceaccount.com",
@@ -165,6 +172,7 @@ class _Recorder(MockMonitor):
                     version=request.version,
                     depends_on=frozenset(map(_label, request.dependencies)),
                     ignore_changes=tuple(request.ignoreChanges),
+                    delete_before_replace=request.deleteBeforeReplace,
                 )
             )
         return super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType] (gRPC has no types)

@@ -7,7 +7,7 @@ from typing import cast
 import pulumi
 
 from components.base import FlotillaComponent
-from components.kubernetes_object import provider_version
+from components.kubernetes_object import KubernetesObject, provider_version
 from components.types import Permissions
 from components.wiring import LoadBalancer, ServiceIdentity, camel_cased
 
@@ -18,8 +18,9 @@ class Connection:
 
     kubeconfig: pulumi.Input[str]
     """Contents of its kubeconfig, with an exec plugin in place of a token wherever the cloud has one."""
-    identifier: str
-    """Plain text: a computed one could change in a preview and replace all that runs there."""
+    identifier: pulumi.Input[str]
+    """Known in every preview, as one that is not replaces all that runs there. Where a cluster is created, an
+    output of its URN: so Pulumi knows that what runs there goes before a cluster that is replaced does."""
     context: str = ""
     """Context of the kubeconfig; empty for its current one."""
     ready: Sequence[pulumi.Resource] = ()
@@ -39,6 +40,9 @@ class Offers:
     """The reserved addresses, in the order of the zones."""
     storage_class: pulumi.Input[str] = ""
     """Storage class of volumes; empty for the cluster's default one."""
+    new_storage_class: Mapping[str, object] | None = None
+    """A StorageClass that is made there, for a cloud whose clusters come without; instead of
+    `storage_class`."""
     registry: pulumi.Input[str] = ""
     """A registry that its nodes may pull from; empty if there is none of its own."""
     grantor: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
@@ -85,8 +89,9 @@ class Cluster(FlotillaComponent):
         self.kubeconfig = pulumi.Output.secret(connection.kubeconfig)
         self.identifier = pulumi.Output.from_input(connection.identifier)
         self.ingress_addresses = _listed(has.ingress_addresses)
-        self.storage_class = pulumi.Output.from_input(has.storage_class)
         self.registry = pulumi.Output.from_input(has.registry)
+        self.provider = self._kubernetes_provider(name, connection)
+        self.storage_class = self._made_storage_class(name, has)
         self.exported: dict[str, object] = {
             "identifier": self.identifier,
             "context": connection.context,
@@ -97,16 +102,6 @@ class Cluster(FlotillaComponent):
             "registry": self.registry,
             "grantor": {**has.grantor},
         }
-        inputs: dict[str, pulumi.Input[str]] = {
-            "kubeconfig": self.kubeconfig,
-            "clusterIdentifier": connection.identifier,
-        }
-        if connection.context:
-            inputs["context"] = connection.context
-        options = pulumi.ResourceOptions(
-            parent=self, version=provider_version(), depends_on=list(connection.ready)
-        )
-        self.provider = pulumi.ProviderResource("kubernetes", name, inputs, options)
         self.register_outputs(
             {
                 "kubeconfig": self.kubeconfig,
@@ -116,6 +111,26 @@ class Cluster(FlotillaComponent):
                 "registry": self.registry,
             }
         )
+
+    def _kubernetes_provider(self, name: str, connection: Connection) -> pulumi.ProviderResource:
+        inputs: dict[str, pulumi.Input[str]] = {
+            "kubeconfig": self.kubeconfig,
+            "clusterIdentifier": connection.identifier,
+        }
+        if connection.context:
+            inputs["context"] = connection.context
+        options = pulumi.ResourceOptions(
+            parent=self, version=provider_version(), depends_on=list(connection.ready)
+        )
+        return pulumi.ProviderResource("kubernetes", name, inputs, options)
+
+    def _made_storage_class(self, name: str, has: Offers) -> pulumi.Output[str]:
+        if has.new_storage_class is None:
+            return pulumi.Output.from_input(has.storage_class)
+        made = KubernetesObject(
+            f"{name}-storage-class", has.new_storage_class, parent=self, provider=self.provider
+        )
+        return made.object_name
 
     def grant(
         self, service: str, namespace: str, account: str, permissions: Permissions

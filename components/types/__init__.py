@@ -31,7 +31,15 @@ from components.types.clusters import (
     Taint,
     TaintEffect,
 )
-from components.types.eks import EksClusterSpec
+from components.types.eks import (
+    EksClusterSpec,
+    EksNetwork,
+    EksNodePool,
+    ExistingVpc,
+    Nat,
+    NodeArchitecture,
+    NodeImage,
+)
 from components.types.environment import EnvironmentSpec, PodSecurity, ProjectSpec, Tier
 from components.types.gke import (
     GkeClusterSpec,
@@ -90,11 +98,14 @@ __all__ = [
     "Container",
     "Deployed",
     "EksClusterSpec",
+    "EksNetwork",
+    "EksNodePool",
     "EmptyDir",
     "EndpointAccess",
     "EnvironmentService",
     "EnvironmentSpec",
     "ExistingClusterSpec",
+    "ExistingVpc",
     "GkeClusterSpec",
     "GkeEndpoint",
     "GkeMaintenanceWindow",
@@ -106,6 +117,9 @@ __all__ = [
     "InitContainer",
     "LoadBalancerSettings",
     "ManagedCluster",
+    "Nat",
+    "NodeArchitecture",
+    "NodeImage",
     "NodePool",
     "Overridable",
     "Permissions",

@@ -32,6 +32,7 @@ def analysis() -> AnalyzeResult:
 def test_the_host_understands_every_component(analysis: AnalyzeResult) -> None:
     assert set(analysis["component_definitions"]) == {
         "AksCluster",
+        "EksCluster",
         "Environment",
         "ExistingCluster",
         "GkeCluster",
@@ -45,6 +46,7 @@ def test_a_components_outputs_are_these_and_no_more(analysis: AnalyzeResult) -> 
     outputs = {name: set(each.outputs) for name, each in analysis["component_definitions"].items()}
     assert outputs == {
         "AksCluster": CLUSTER_OUTPUTS,
+        "EksCluster": CLUSTER_OUTPUTS,
         "Environment": {"namespace"},
         "ExistingCluster": CLUSTER_OUTPUTS,
         "GkeCluster": CLUSTER_OUTPUTS,

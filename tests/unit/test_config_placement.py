@@ -19,12 +19,12 @@ config:
   gcp:project: acme-shop
   flotilla:environment: {tier: development}
   flotilla:clusters:
-    main: {type: eks, kubernetesVersion: "1.36", accountId: "123456789012", region: eu-west-1}
+    main: {type: eks, kubernetesVersion: "1.36", accountId: "123456789012", admins: [ROLE], region: eu-west-1}
     west: {type: gke, kubernetesVersion: "1.36", region: europe-west1}
   flotilla:services:
     cart: {release: v1}
     web: {release: v2}
-"""
+""".replace("ROLE", "arn:aws:iam::123456789012:role/platform")
 """A stack of two clusters on two clouds."""
 
 
@@ -107,7 +107,8 @@ def test_an_environment_replaces_the_permissions_of_the_clouds_it_names_and_keep
 def test_two_clusters_of_one_cloud_are_two_unless_account_region_and_name_are_the_same(
     tmp_path: Path,
 ) -> None:
-    main = 'type: eks, kubernetesVersion: "1.36", accountId: "123456789012"'
+    main = CLOUDS.partition("{type: eks")[2].partition(", region")[0]
+    main = f"type: eks{main}"
     other = 'type: gke, kubernetesVersion: "1.36", region: europe-west1'
     named = CLOUDS.replace("region: eu-west-1}", "region: eu-west-1, name: shop}")
     for changed in ("region: eu-west-2, name: shop", "region: eu-west-1, name: shop-2"):
