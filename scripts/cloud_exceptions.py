@@ -11,8 +11,7 @@ COMPARISONS = (
 
 EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("gcp:*", "*", "comparison", COMPARISONS),
-    ("aws:ec2/route:Route", "duplicate", "error", "only EC2's kinds tell routes of one table apart"),
-    ("aws:ec2/securityGroup:SecurityGroup", "duplicate", "error", "only EC2's kinds tell groups apart"),
+    ("aws:ec2/natGateway:NatGateway", "vpcId", "reference", "the code recorded is that of another reference"),
 )
 """Type, subject and kind of fact, each with `*` for any text, and the reason."""
 

@@ -30,6 +30,14 @@ BASES: Final[dict[str, Callable[[Make], Inputs]]] = {
     "aws:ec2/subnet:Subnet": lambda make: {
         "vpcId": make("aws:ec2/vpc:Vpc").id, "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a",
     },
+    "aws:ec2/securityGroup:SecurityGroup": lambda make: {"name": "it", "vpcId": make("aws:ec2/vpc:Vpc").id},
+    "aws:ec2/routeTable:RouteTable": lambda make: {"vpcId": make("aws:ec2/vpc:Vpc").id},
+    "aws:ec2/internetGateway:InternetGateway": lambda make: {"vpcId": make("aws:ec2/vpc:Vpc").id},
+    "aws:ec2/route:Route": lambda make: {
+        "routeTableId": make("aws:ec2/routeTable:RouteTable").id,
+        "destinationCidrBlock": "0.0.0.0/0",
+        "gatewayId": make("aws:ec2/internetGateway:InternetGateway").id,
+    },
     "gcp:compute/network:Network": lambda _: {"name": "it", "autoCreateSubnetworks": False},
     "gcp:compute/subnetwork:Subnetwork": lambda make: {
         "name": "it", "ipCidrRange": "10.0.0.0/20", "network": make("gcp:compute/network:Network").id,

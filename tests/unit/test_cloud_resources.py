@@ -46,7 +46,7 @@ def test_a_new_resource_shows_inputs_defaults_and_what_the_cloud_made(vpc: Made)
 
 def test_an_account_that_alone_is_allowed_is_the_account(tmp_path: Path) -> None:
     aws = Asked("aws", tmp_path, region="eu-west-1", allowedAccountIds='["111122223333"]')
-    assert ":111122223333:" in str(aws.create(VPC, "main", {}).outputs["arn"])
+    assert ":111122223333:" in str(aws.create(VPC, "main", {"cidrBlock": "10.0.0.0/16"}).outputs["arn"])
 
 
 def test_what_the_cloud_made_stays_through_changes_and_what_follows_does_not(aws: Asked, vpc: Made) -> None:
@@ -84,7 +84,7 @@ def test_secrets_stay_secret_in_states_and_out_of_the_store(aws: Asked, tmp_path
 
 
 def test_a_secret_that_was_changed_outside_is_found(aws: Asked, tmp_path: Path) -> None:
-    made = aws.create(VPC, "main", {"tags": {"token": Secret("one")}})
+    made = aws.create(VPC, "main", {"cidrBlock": "10.0.0.0/16", "tags": {"token": Secret("one")}})
     path = file_of(tmp_path, made)
     content = json.loads(path.read_text())
     content["outputs"]["tags"] = {"token": "two"}

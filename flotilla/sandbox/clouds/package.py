@@ -44,6 +44,8 @@ class Package:
     """Whether a value of a request names a resource."""
     refusal: Callable[[Request, str, str], str]
     """The provider's message for a code and a message of the cloud."""
+    given: Callable[[Request, str, object], Resource | None] = lambda _request, _token, _value: None
+    """What a value names of a type that is there already and of no stack: a resource that shows nothing."""
 
 
 def canonical(token: str) -> str:

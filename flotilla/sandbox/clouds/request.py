@@ -111,9 +111,14 @@ class Request:
         )
 
     def referred(self, token: str, value: object) -> Resource | None:
-        """The resource of a type that a value names: by id, ARN, name or link, as the cloud takes it."""
-        refers = self.account.package.refers
-        return next((found for found in self.store.all(token) if refers(self, value, found)), None)
+        """The resource of a type that a value names: by id, ARN, name or link, as the cloud takes it.
+
+        What is there already, and of no stack, is taken for granted where the cloud's package can tell it:
+        then nothing but its id is known.
+        """
+        package = self.account.package
+        held = (found for found in self.store.all(token) if package.refers(self, value, found))
+        return next(held, None) or package.given(self, token, value)
 
     def refuse(self, error: str, **words: object) -> NoReturn:
         """Say no with an error of the type's table.
@@ -134,9 +139,16 @@ class Request:
         raise CloudError(self.account.package.refusal(self, code, message), code)
 
 
+MADE_HERE: Final = "0f107"
+"""How long ids begin that a sandbox cloud makes, which tells them from those of a real one."""
+
+_LONG: Final = 17
+
+
 def hexadecimal(digits: int) -> str:
     """Random digits for an id."""
-    return secrets.token_hex((digits + 1) // 2)[:digits]
+    start = MADE_HERE if digits >= _LONG else ""
+    return (start + secrets.token_hex((digits + 1) // 2))[:digits]
 
 
 def unique() -> str:
