@@ -4,8 +4,11 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import MagicMock
 
+import grpc
 import pytest
+from google.protobuf import empty_pb2
 
 from flotilla.sandbox.clouds.asking import Asked, Made, RefusedError
 from flotilla.sandbox.clouds.facts import facts_of, tokens
@@ -81,6 +84,30 @@ def test_secrets_stay_secret_in_states_and_out_of_the_store(aws: Asked, tmp_path
     assert again == made
     changed = aws.update(made, {**made.inputs, "enableDnsHostnames": True})
     assert changed.outputs["tags"] == {"token": Secret("do-not-tell")}
+
+
+def test_no_message_tells_a_secret(aws: Asked) -> None:
+    _, [(_, reason)] = aws.check(VPC, "main", {"cidrBlock": Secret("10.0.0.0/99")})
+    assert "10.0.0.0/99" not in reason
+    assert "[secret] is not a valid CIDR block" in reason.replace('"', "")
+    with pytest.raises(RefusedError, match="vpc ID") as refused:
+        aws.create(SUBNET, "private", {"vpcId": Secret("vpc-hidden"), "cidrBlock": "10.0.1.0/24"})
+    assert "vpc-hidden" not in str(refused.value)
+
+
+def test_waiting_ends_when_the_engine_cancels(aws: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOTILLA_CLOUD_WAITS", "1000")
+    aws.provider.Cancel(empty_pb2.Empty(), MagicMock(spec=grpc.ServicerContext))
+    assert aws.create(VPC, "main", {"cidrBlock": "10.0.0.0/16"}).id
+
+
+def test_a_factor_of_waiting_that_is_no_number_is_refused(
+    aws: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FLOTILLA_CLOUD_WAITS", "slow")
+    with pytest.raises(RefusedError, match="FLOTILLA_CLOUD_WAITS is a number"):
+        aws.create(VPC, "main", {"cidrBlock": "10.0.0.0/16"})
+    assert remaining(tmp_path) == []
 
 
 def test_a_secret_that_was_changed_outside_is_found(aws: Asked, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import threading
-from contextlib import AbstractContextManager
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -22,20 +23,13 @@ from flotilla.sandbox.clouds.store import Store
 from flotilla.sandbox.plugin import replies
 from flotilla.sandbox.plugin.engine_log import EngineLog
 from flotilla.sandbox.plugin.errors import OperationError
-from flotilla.sandbox.plugin.protocol import decode, encode, plain
+from flotilla.sandbox.plugin.protocol import Properties, decode, encode, plain
+from flotilla.sandbox.plugin.secrecy import without_secrets
 
 _ELSEWHERE: Final = (
     "The sandbox's {package} provider cannot do {what}. Leave it out of what is rehearsed, or try it with "
     "an account of the cloud."
 )
-_KINDS: Final = {
-    ("add", False): provider_pb2.PropertyDiff.ADD,
-    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
-    ("delete", False): provider_pb2.PropertyDiff.DELETE,
-    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
-    ("update", False): provider_pb2.PropertyDiff.UPDATE,
-    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
-}
 
 
 class CloudProvider(provider_pb2_grpc.ResourceProviderServicer):
@@ -125,7 +119,10 @@ class CloudProvider(provider_pb2_grpc.ResourceProviderServicer):
                 }
                 found += kind.check(operation)
             name = request.urn.rpartition("::")[2]
-            reasons = [self._failure(name, failure) for failure in found]
+            reasons = [
+                self._failure(name, Failure(failure.path, without_secrets(failure.reason, inputs)))
+                for failure in found
+            ]
             return provider_pb2.CheckResponse(inputs=encode(inputs), failures=reasons)
 
     def _failure(self, name: str, failure: Failure) -> provider_pb2.CheckFailure:
@@ -158,9 +155,8 @@ class CloudProvider(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CreateResponse:
         """Make a resource."""
-        token = _token(request.urn, request.type)
-        with self._told(context):
-            inputs = decode(request.properties)
+        token, inputs = _token(request.urn, request.type), decode(request.properties)
+        with self._told(context, inputs):
             if request.preview:
                 state = self._operations.preview_create(token, inputs)
                 return provider_pb2.CreateResponse(properties=encode(state))
@@ -192,7 +188,7 @@ class CloudProvider(provider_pb2_grpc.ResourceProviderServicer):
         old, old_inputs, inputs = (
             decode(request.olds), decode(request.old_inputs), decode(request.news),
         )  # fmt: skip
-        with self._told(context):
+        with self._told(context, inputs, old_inputs):
             if request.preview:
                 state = self._operations.preview_update(token, old, old_inputs, inputs)
             else:
@@ -201,14 +197,10 @@ class CloudProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Delete a resource."""
-        with self._told(context):
-            self._operations.delete(
-                request.urn,
-                _token(request.urn, request.type),
-                request.id,
-                decode(request.properties),
-                decode(request.old_inputs),
-            )
+        state, inputs = decode(request.properties), decode(request.old_inputs)
+        with self._told(context, state, inputs):
+            token = _token(request.urn, request.type)
+            self._operations.delete(request.urn, token, request.id, state, inputs)
             return empty_pb2.Empty()
 
     def Invoke(
@@ -262,8 +254,17 @@ class CloudProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._cancelled.set()
         return empty_pb2.Empty()
 
-    def _told(self, context: grpc.ServicerContext) -> AbstractContextManager[None]:
-        return replies.told_to_engine(context, f"the sandbox's {self._package.name} provider")
+    @contextmanager
+    def _told(self, context: grpc.ServicerContext, *given: Properties) -> Generator[None]:
+        """Turn what goes wrong into the engine's failures, without what is secret in what was given."""
+        with replies.told_to_engine(context, f"the sandbox's {self._package.name} provider"):
+            try:
+                yield
+            except OperationError as error:
+                text = str(error)
+                for inputs in given:
+                    text = without_secrets(text, inputs)
+                raise OperationError(text) from error
 
     def _elsewhere(self, what: str) -> str:
         return _ELSEWHERE.format(package=self._package.name, what=what)
@@ -292,7 +293,7 @@ def _some(changed: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType:  # 
 
 
 def _property_diff(change: Change) -> provider_pb2.PropertyDiff:
-    return provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replace], inputDiff=True)
+    return provider_pb2.PropertyDiff(kind=replies.PROPERTY_DIFFS[change.kind, change.replace], inputDiff=True)
 
 
 def _parsed(value: object) -> object:

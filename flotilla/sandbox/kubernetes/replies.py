@@ -1,7 +1,6 @@
 """Answers and failures in the form of the engine's protocol."""
 
 from contextlib import AbstractContextManager
-from typing import Final
 
 import grpc
 from pulumi.runtime.proto import provider_pb2
@@ -10,15 +9,6 @@ from flotilla.sandbox.kubernetes.diff import Change
 from flotilla.sandbox.kubernetes.differing import Plan
 from flotilla.sandbox.kubernetes.errors import ApiError, NoMatchError, UnreachableError
 from flotilla.sandbox.plugin import replies
-
-_KINDS: Final = {
-    ("add", False): provider_pb2.PropertyDiff.ADD,
-    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
-    ("delete", False): provider_pb2.PropertyDiff.DELETE,
-    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
-    ("update", False): provider_pb2.PropertyDiff.UPDATE,
-    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
-}
 
 
 def plan_reply(plan: Plan) -> provider_pb2.DiffResponse:
@@ -33,7 +23,9 @@ def plan_reply(plan: Plan) -> provider_pb2.DiffResponse:
 
 
 def _property_diff(change: Change) -> provider_pb2.PropertyDiff:
-    return provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replace], inputDiff=change.inputs_only)
+    return provider_pb2.PropertyDiff(
+        kind=replies.PROPERTY_DIFFS[change.kind, change.replace], inputDiff=change.inputs_only
+    )
 
 
 def told_to_engine(context: grpc.ServicerContext) -> AbstractContextManager[None]:

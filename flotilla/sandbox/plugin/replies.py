@@ -13,6 +13,16 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from flotilla.sandbox.plugin.errors import OperationError, PartialError
 from flotilla.sandbox.plugin.protocol import encode
 
+PROPERTY_DIFFS: Final = {
+    ("add", False): provider_pb2.PropertyDiff.ADD,
+    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
+    ("delete", False): provider_pb2.PropertyDiff.DELETE,
+    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
+    ("update", False): provider_pb2.PropertyDiff.UPDATE,
+    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
+}
+"""What the engine calls a difference, by its kind and whether it replaces."""
+
 _DETAILS: Final = "grpc-status-details-bin"
 
 

@@ -1,9 +1,13 @@
 """Which parts of inputs and outputs are secret."""
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Final, cast
 
 from flotilla.sandbox.plugin.protocol import Properties, Secret, any_in
+
+_TELLING: Final = 4
+"""Characters from which on a text is no part of other words by chance."""
 
 
 def hide_like(outputs: Properties, inputs: Properties) -> Properties:
@@ -20,6 +24,15 @@ def hide_again(outputs: Properties, inputs: Properties) -> Properties:
     texts = set(_secret_texts(inputs))
     shown = hide_like(outputs, inputs)
     return {key: _hide_texts(value, texts) for key, value in shown.items()} if texts else shown
+
+
+def without_secrets(text: str, inputs: Properties) -> str:
+    """A message without what is secret in the inputs."""
+    for secret in sorted(set(_secret_texts(inputs)), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "[secret]", text)
+        if len(secret) >= _TELLING:
+            text = text.replace(secret, "[secret]")
+    return text
 
 
 def _secret_texts(value: object, *, secret: bool = False) -> Iterator[str]:
