@@ -62,7 +62,7 @@ class Stage:
             made = pool.submit(self._make_stack)
             stand_ins.start(rehearsal, self.engine, self.plane_of.values())
             made.result()
-        stand_ins.link_kubeconfigs(rehearsal, clusters, self.plane_of)
+        stand_ins.introduce(rehearsal, clusters, self.plane_of)
 
     def update(self, verb: str, name: str) -> StepReport:
         """Let the engine do something, and put it into the report."""

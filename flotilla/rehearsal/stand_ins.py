@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from flotilla.controlplane import Binaries, ControlPlane
 from flotilla.engine import Engine
+from flotilla.rehearsal.owners import place_owners, renamed
 from flotilla.rehearsal.workspace import Rehearsal
 from flotilla.sandbox.programs import place_link
 from flotilla.sandbox.workspace import LINK
@@ -13,7 +14,7 @@ from flotilla.sandbox.workspace import LINK
 _LONGEST = 40
 """Letters of a control plane's name."""
 
-FOREIGN_TYPES = frozenset({"existing"})
+FOREIGN_TYPES = frozenset({"existing", "shared"})
 """Types of clusters that somebody else made."""
 
 Clusters = Mapping[str, Mapping[str, object]]
@@ -46,15 +47,21 @@ def identifier(name: str, spec: Mapping[str, object]) -> str:
 
 
 def described(clusters: Clusters, plane_of: Mapping[str, str]) -> dict[str, dict[str, object]]:
-    """The foreign clusters as the rehearsal describes them: by the kubeconfigs of their control planes."""
-    return {
+    """The foreign clusters as the rehearsal describes them: by what leads to their control planes."""
+    existing = {
         name: {
             **{key: value for key, value in spec.items() if key != "context"},
             "kubeconfig": f"{LINK}/clusters/{plane_of[identifier(name, spec)]}/kubeconfig",
         }
         for name, spec in clusters.items()
-        if spec.get("type") in FOREIGN_TYPES
+        if spec.get("type") == "existing"
     }
+    shared = {
+        name: {**spec, "stack": renamed(str(spec.get("stack")))}
+        for name, spec in clusters.items()
+        if spec.get("type") == "shared"
+    }
+    return {**existing, **shared}
 
 
 def start(rehearsal: Rehearsal, engine: Engine, names: Iterable[str]) -> None:
@@ -66,12 +73,14 @@ def start(rehearsal: Rehearsal, engine: Engine, names: Iterable[str]) -> None:
             started.result()
 
 
-def link_kubeconfigs(rehearsal: Rehearsal, clusters: Clusters, plane_of: Mapping[str, str]) -> None:
-    """Let each foreign cluster's kubeconfig be found by the cluster's name."""
+def introduce(rehearsal: Rehearsal, clusters: Clusters, plane_of: Mapping[str, str]) -> None:
+    """Let each foreign cluster be found: by its name, and a shared one by the stack of its owner."""
     for name, spec in clusters.items():
         if spec.get("type") in FOREIGN_TYPES:
             plane = plane_of[identifier(name, spec)]
             place_link(rehearsal.kubeconfig(name), rehearsal.clusters / plane / "kubeconfig")
+    shared = {name: spec for name, spec in clusters.items() if spec.get("type") == "shared"}
+    place_owners(rehearsal, shared, {name: rehearsal.kubeconfig(name) for name in shared})
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -43,6 +43,17 @@ class Rehearsal(Sandbox):
     def kubeconfig(self, cluster: str) -> Path:
         return self.directory / "kubeconfigs" / cluster
 
+    @property
+    @override
+    def state_file(self) -> Path | None:
+        # The state may hold another project's stack of the same name: the owner of a shared cluster.
+        file = self.state_of(str(_project_name(self.project)), self.stack)
+        return file if file.exists() else None
+
+    def state_of(self, project: str, stack: str) -> Path:
+        """Where the state of a stack is."""
+        return self.directory / "state" / ".pulumi" / "stacks" / project / f"{stack}.json"
+
     @override
     def prepare(self, engine: Engine) -> None:
         for name in ("clusters", "kubeconfigs", "logs", "state", "pulumi", "home", "tmp"):

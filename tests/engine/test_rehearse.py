@@ -28,7 +28,7 @@ MARKER = "marker7c1d90e2"
 SERVICES = ["adservice", "cartservice", "emailservice", "redis-cart"]
 STACK = """\
 config:
-  pulumi:disable-default-providers: [kubernetes]
+  pulumi:disable-default-providers: [aws, azure-native, gcp, kubernetes]
   flotilla:environment: {tier: staging}
   flotilla:clusters:
     main: {type: existing, kubeconfig: ~/.kube/nowhere, context: admin, identifier: dc1}
@@ -37,6 +37,18 @@ config:
     cartservice: {release: v0.10.5}
     emailservice: {release: v0.10.5, serviceType: LoadBalancer}
     redis-cart: {release: alpine}
+"""
+REVIEW = f"""\
+config:
+  pulumi:disable-default-providers: [aws, azure-native, gcp, kubernetes]
+  flotilla:environment: {{tier: review}}
+  flotilla:clusters:
+    main: {{type: shared, stack: acme/platform/dc, identifier: dc2}}
+  flotilla:services:
+    adservice: {{release: v0.10.5}}
+  flotilla:secrets:
+    adservice:
+      API_KEY: {{secure: v1:{MARKER}}}
 """
 SECRETS = f"""\
   aws:secretKey: {{secure: v1:{MARKER}}}
@@ -99,10 +111,11 @@ def checkout(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Genera
     made.git("commit", "--quiet", "--message", "before")
     made.edit("services/adservice.yaml", "owner: ", "secrets: [API_KEY]\nowner: ")
     stack.write_text(STACK + SECRETS, encoding="utf-8")
+    (made.directory / "Pulumi.review.yaml").write_text(REVIEW, encoding="utf-8")
     try:
         yield made
     finally:
-        made.flotilla("down", "--rehearsal", "dc")
+        made.flotilla("down", "--rehearsal", "review")
         made.flotilla("down")
 
 
@@ -161,22 +174,24 @@ def test_the_real_stack_and_its_secrets_are_neither_read_nor_changed(
 
 @pytest.fixture(scope="module")
 def kept(checkout: Checkout) -> dict[str, Any]:
-    """A rehearsal that stays up; its program notes the environment that it runs in."""
+    """A rehearsal that stays up, on a shared cluster; its program notes the environment that it runs in."""
     note = "import json, os\nPath('environment.json').write_text(json.dumps(dict(os.environ)))\n"
     program = checkout.directory / "__main__.py"
     good = program.read_text(encoding="utf-8")
     program.write_text(good + note, encoding="utf-8")
     try:
-        done = checkout.flotilla("rehearse", "dc", "--keep", "--format", "json")
+        done = checkout.flotilla("rehearse", "review", "--keep", "--format", "json")
     finally:
         program.write_text(good, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout)
 
 
-def test_a_kept_rehearsal_is_reached_by_its_kubeconfig_and_has_made_up_secrets(kept: dict[str, Any]) -> None:
+def test_a_kept_rehearsal_of_a_shared_cluster_is_reached_by_its_kubeconfig_and_has_made_up_secrets(
+    kept: dict[str, Any],
+) -> None:
     (cluster,) = kept["clusters"]
-    kubectl = [f"{kept['kept']}/bin/kubectl", "--kubeconfig", cluster["kubeconfig"], "--namespace", "dc"]
+    kubectl = [f"{kept['kept']}/bin/kubectl", "--kubeconfig", cluster["kubeconfig"], "--namespace", "review"]
     command = [*kubectl, "get", "secrets", "--output", "json"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True)
     (secret,) = (item for item in json.loads(listed.stdout)["items"] if "API_KEY" in item.get("data", {}))
@@ -191,8 +206,8 @@ def test_the_program_finds_no_credentials_of_the_user(kept: dict[str, Any]) -> N
 
 def test_plain_pulumi_works_on_a_kept_rehearsal(kept: dict[str, Any], checkout: Checkout) -> None:
     script = (
-        f'eval "$({sys.executable} -m flotilla env --rehearsal dc)" && cd "{kept["kept"]}/project" && '
-        "pulumi preview -s dc --non-interactive --expect-no-changes"
+        f'eval "$({sys.executable} -m flotilla env --rehearsal review)" && cd "{kept["kept"]}/project" && '
+        "pulumi preview -s review --non-interactive --expect-no-changes"
     )
     done = subprocess.run(
         ["sh", "-c", script], cwd=checkout.directory, capture_output=True, text=True, check=False,
@@ -221,7 +236,7 @@ def test_a_killed_rehearsal_is_cleared_away_and_a_kept_one_stays_until_it_is_end
     done = checkout.flotilla("down")
     assert "was killed; what it left is removed" in done.stderr
     assert checkout.rehearsals() == [Path(kept["kept"])]
-    assert checkout.flotilla("down", "--rehearsal", "dc").returncode == 0
+    assert checkout.flotilla("down", "--rehearsal", "review").returncode == 0
     assert checkout.rehearsals() == []
     eventually(lambda: not command_lines(checkout.home / "rehearsals"))
 
