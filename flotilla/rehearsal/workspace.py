@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -71,6 +72,8 @@ class Rehearsal(Sandbox):
             "KUBECONFIG": os.pathsep.join(kubeconfigs) or os.devnull,
             **trust.environment(self.directory),
             "FLOTILLA_ENDPOINTS_SETTLE_SECONDS": "1",
+            # A project without a virtual environment of its own runs in the activated one, else in this one.
+            **({} if "VIRTUAL_ENV" in os.environ else {"PULUMI_PYTHON_CMD": sys.executable}),
         }
 
     @override

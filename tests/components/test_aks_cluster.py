@@ -382,6 +382,8 @@ def test_a_service_gets_an_identity_of_its_own_before_its_pods() -> None:
     assert role.inputs["scope"] == f"{GROUP}/data"
     assert role.inputs["roleDefinitionId"] == f"{ROLES}/{READER}"
     assert role.inputs["principalId"] == "principal-of-shop-uat-shop-cart"
+    identity = found.get("azure-native:managedidentity:UserAssignedIdentity main-grant-cart")
+    assert "azure-native:resources:ResourceGroup main-group" in identity.depends_on
 
 
 @pytest.mark.parametrize("permissions", [{}, {"azure": {"roles": []}}, {"gcp": {"roles": ["roles/viewer"]}}])

@@ -1,5 +1,7 @@
 """The component `AksCluster`: a cluster on Azure, with all that it needs there."""
 
+from dataclasses import replace
+
 import pulumi
 import pulumi_azure_native as azure
 
@@ -56,7 +58,7 @@ class AksCluster(Cluster):
         called, addresses, zones = args.get("name", name), addresses_of(args), zones_of(args)
         reserves = args.get("static_addresses", True)
 
-        group = [] if "resource_group" in args else [self._group(place)]
+        self._group_made = group = [] if "resource_group" in args else [self._group(place)]
         inside = network(place, addresses, zones, group)
         self._address = public_address(place, "ingress-address", zones, group) if reserves else None
         acting = identities(place, inside.subnet_id, group, addresses=reserves)
@@ -112,7 +114,8 @@ class AksCluster(Cluster):
         self, service: str, namespace: str, account: str, permissions: Permissions
     ) -> ServiceIdentity | None:
         """Give a service an identity of its own in Azure, with the roles that its permissions name."""
-        return granted(self._place, self._grantor["issuer"], service, namespace, account, permissions)
+        place = replace(self._place, needed=self._group_made)
+        return granted(place, self._grantor["issuer"], service, namespace, account, permissions)
 
     def dns_record(self, host: str) -> pulumi.Resource | None:
         """Point a host at the reserved address, in the zone that the cluster was given.

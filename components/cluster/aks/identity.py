@@ -130,7 +130,7 @@ def service_identity(
         roles: What it may do.
     """
     name, (namespace, account) = f"grant-{service}", subject
-    own = identity(place, name, (), called=f"{namespace}-{account}")
+    own = identity(place, name, place.needed, called=f"{namespace}-{account}")
     credential = azure.managedidentity.FederatedIdentityCredential(
         place.child(f"{name}-credential"),
         resource_group_name=place.group,

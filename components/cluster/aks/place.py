@@ -27,6 +27,8 @@ class Place:
     tags: Mapping[str, str]
     protect: bool
     """Whether what holds data, addresses or the cluster is protected."""
+    needed: Sequence[pulumi.Resource] = ()
+    """What identities of services wait for: the resource group, where it is made here."""
 
     def options(
         self,
