@@ -1,5 +1,6 @@
 """Values to ask sandbox clouds with: of a type, beyond a pattern, and whole inputs that a cloud takes."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
@@ -25,6 +26,15 @@ ALWAYS: Final[dict[str, Inputs]] = {
 ALSO: Final[dict[tuple[str, str], Inputs]] = {("aws:route53/record:Record", "aliases"): {"ttl": 300}}
 """What stood beside a value when it was tried: by type and property."""
 
+_EKS: Final = {"Service": "eks.amazonaws.com"}
+
+
+def policy(**parts: object) -> str:
+    """A document of IAM with one statement."""
+    statement: Inputs = {"Effect": "Allow", "Action": "sts:AssumeRole", **parts}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 BASES: Final[dict[str, Callable[[Make], Inputs]]] = {
     "aws:ec2/vpc:Vpc": lambda _: {"cidrBlock": "10.0.0.0/16"},
     "aws:ec2/subnet:Subnet": lambda make: {
@@ -33,6 +43,8 @@ BASES: Final[dict[str, Callable[[Make], Inputs]]] = {
     "aws:ec2/securityGroup:SecurityGroup": lambda make: {"name": "it", "vpcId": make("aws:ec2/vpc:Vpc").id},
     "aws:ec2/routeTable:RouteTable": lambda make: {"vpcId": make("aws:ec2/vpc:Vpc").id},
     "aws:ec2/internetGateway:InternetGateway": lambda make: {"vpcId": make("aws:ec2/vpc:Vpc").id},
+    "aws:iam/role:Role": lambda _: {"name": "it", "assumeRolePolicy": policy(Principal=_EKS)},
+    "aws:iam/policy:Policy": lambda _: {"name": "it", "policy": policy(Resource="*")},
     "aws:ec2/route:Route": lambda make: {
         "routeTableId": make("aws:ec2/routeTable:RouteTable").id,
         "destinationCidrBlock": "0.0.0.0/0",
