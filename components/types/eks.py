@@ -51,7 +51,7 @@ class EksNetwork(TypedDict):
     """Which zones: `eu-west-1a`. Add new ones at the end, since the order decides on the blocks of the
     subnets. Default: the first of the region."""
     nat: NotRequired[Nat]
-    """How nodes reach the internet. Default: `zonal` with deletion protection, else `single`."""
+    """How nodes reach the internet. Default: `zonal` in tier production, else `single`."""
 
 
 @strictly

@@ -116,14 +116,19 @@ def test_in_auto_mode_it_is_exactly_this() -> None:
     assert set(with_cluster(SMALL).labels) == AUTO_MODE | NETWORK | ZONAL_NAT
 
 
-def test_without_protection_one_nat_gateway_serves_all_zones() -> None:
-    labels = set(with_cluster(SMALL, deletion_protection=False).labels)
+def test_one_nat_gateway_may_serve_all_zones() -> None:
+    labels = set(with_cluster(SMALL, network={"nat": Nat.SINGLE}).labels)
     assert labels == AUTO_MODE | NETWORK | {
         "aws:ec2/eip:Eip main-nat-address",
         "aws:ec2/natGateway:NatGateway main-nat",
         "aws:ec2/routeTable:RouteTable main-private-routes",
         "aws:ec2/route:Route main-private-default-route",
     }
+
+
+def test_lifting_the_protection_changes_nothing_else() -> None:
+    protected, lifted = with_cluster(SMALL), with_cluster(SMALL, deletion_protection=False)
+    assert protected.labels == lifted.labels
 
 
 def test_a_regional_nat_gateway_has_neither_subnet_nor_address() -> None:

@@ -18,7 +18,7 @@ from components.cluster.eks.offered import (
 )
 from components.cluster.surroundings import Surroundings
 from components.errors import Path, Problem, listing, nearest
-from components.types import EksClusterSpec, EksNetwork, Nat
+from components.types import EksClusterSpec, EksNetwork, Nat, Tier
 
 DEFAULT_CIDR = "10.0.0.0/16"
 DEFAULT_SERVICE_CIDR = "172.20.0.0/16"
@@ -43,7 +43,7 @@ def completed(spec: EksClusterSpec, around: Surroundings) -> EksClusterSpec:
         spec: What the stack file says of it.
         around: The stack it belongs to.
     """
-    return filled(
+    whole = filled(
         {
             **spec,
             "region": spec.get("region", around.text("aws:region")),
@@ -52,6 +52,11 @@ def completed(spec: EksClusterSpec, around: Surroundings) -> EksClusterSpec:
             "labels": {**around.labels, **spec.get("labels", {})},
         }
     )
+    # By tier and not by protection, which is lifted before a cluster goes and must change nothing else.
+    if "network" in whole and "nat" not in spec.get("network", {}):
+        production = around.environment["tier"] == Tier.PRODUCTION
+        whole["network"] = {**whole["network"], "nat": Nat.ZONAL if production else Nat.SINGLE}
+    return whole
 
 
 def filled(spec: EksClusterSpec) -> EksClusterSpec:
@@ -66,13 +71,12 @@ def filled(spec: EksClusterSpec) -> EksClusterSpec:
     network = spec.get("network", EksNetwork())
     count = int(network.get("availability_zones", DEFAULT_ZONES))
     zones = network.get("zones") or default_zones(spec.get("region", ""), count)
-    nat = Nat.ZONAL if spec.get("deletion_protection", True) else Nat.SINGLE
     whole["network"] = {
         **network,
         "cidr": network.get("cidr", DEFAULT_CIDR),
         "zones": zones,
         "availability_zones": int(network.get("availability_zones", len(zones) or DEFAULT_ZONES)),
-        "nat": network.get("nat", nat),
+        "nat": network.get("nat", Nat.ZONAL),
     }
     return whole
 
