@@ -60,6 +60,49 @@ BASES: Final[dict[str, Callable[[Make], Inputs]]] = {
         "virtualNetworkName": "it",
         "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
     },
+    "azure-native:network:NatGateway": lambda make: {
+        "resourceGroupName": make("azure-native:resources:ResourceGroup").outputs["name"],
+        "natGatewayName": "it",
+    },
+    "azure-native:network:PublicIPAddress": lambda make: {
+        "resourceGroupName": make("azure-native:resources:ResourceGroup").outputs["name"],
+        "publicIpAddressName": "it",
+        "sku": {"name": "Standard"},
+        "publicIPAllocationMethod": "Static",
+    },
+    "azure-native:managedidentity:UserAssignedIdentity": lambda make: {
+        "resourceGroupName": make("azure-native:resources:ResourceGroup").outputs["name"],
+        "resourceName": "it",
+    },
+    "azure-native:managedidentity:FederatedIdentityCredential": lambda make: {
+        "resourceGroupName": make("azure-native:resources:ResourceGroup").outputs["name"],
+        "resourceName": make("azure-native:managedidentity:UserAssignedIdentity").outputs["name"],
+        "federatedIdentityCredentialResourceName": "it",
+        "issuer": "https://it", "subject": "it", "audiences": ["it"],
+    },
+    "azure-native:containerregistry:Registry": lambda make: {
+        "resourceGroupName": make("azure-native:resources:ResourceGroup").outputs["name"],
+        "registryName": "itself",
+        "sku": {"name": "Basic"},
+    },
+    "azure-native:dns:Zone": lambda make: {
+        "resourceGroupName": make("azure-native:resources:ResourceGroup").outputs["name"],
+        "zoneName": "it.example.com",
+    },
+    "azure-native:dns:RecordSet": lambda make: {
+        "resourceGroupName": make("azure-native:resources:ResourceGroup").outputs["name"],
+        "zoneName": make("azure-native:dns:Zone").outputs["name"],
+        "relativeRecordSetName": "www", "recordType": "A", "ttl": 300,
+        "aRecords": [{"ipv4Address": "192.0.2.1"}],
+    },
+    "azure-native:authorization:RoleAssignment": lambda make: {
+        "scope": make("azure-native:resources:ResourceGroup").id,
+        "principalId": "00000000-0000-4000-8000-00000000000a",
+        "roleDefinitionId": (
+            "/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+        ),
+        "roleAssignmentName": "00000000-0000-4000-8000-00000000000b",
+    },
 }  # fmt: skip
 """Inputs that a cloud takes, by type."""
 

@@ -104,7 +104,27 @@ OUTPUTS: Mapping[str, Callable[[MockResourceArgs], dict[str, Any]]] = {
     "azure-native:containerregistry:Registry": _registry,
 }
 """What Azure computes of a resource, besides its inputs."""
+
+
+def _existing(path: str, key: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Answers that something is there."""
+
+    def answer(args: dict[str, Any]) -> dict[str, Any]:
+        where = path.format(**args)
+        return {"id": f"{GROUP}/{args['resourceGroupName']}{where}", "name": args[key]}
+
+    return answer
+
+
 CALLS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "azure-native:containerservice:listManagedClusterUserCredentials": _credentials,
+    "azure-native:resources:getResourceGroup": _existing("", "resourceGroupName"),
+    "azure-native:network:getSubnet": _existing(
+        "/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}", "subnetName"
+    ),
+    "azure-native:containerregistry:getRegistry": _existing(
+        "/providers/Microsoft.ContainerRegistry/registries/{registryName}", "registryName"
+    ),
+    "azure-native:dns:getZone": _existing("/providers/Microsoft.Network/dnszones/{zoneName}", "zoneName"),
 }
 """What Azure answers to a call, by token."""

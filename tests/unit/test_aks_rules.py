@@ -19,7 +19,7 @@ SUBNET = (
     "/providers/Microsoft.Network/virtualNetworks/hub/subnets/shop"
 )
 REGISTRY = (
-    f"/subscriptions/{OTHER}/resourceGroups/images"
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/images"
     "/providers/Microsoft.ContainerRegistry/registries/shopimages"
 )
 GOOD: AksClusterSpec = {
@@ -220,6 +220,10 @@ def test_what_is_right_is_not_complained_about() -> None:
         (
             {"registry": {"id": "images.azurecr.io"}},
             'registry.id: "images.azurecr.io" is no id of a registry.',
+        ),
+        (
+            {"registry": {"id": REGISTRY.replace(SUBSCRIPTION, OTHER)}},
+            f"registry.id: it belongs to another subscription, {OTHER}.",
         ),
         (
             {"dns_zone": "shop.example.com"},

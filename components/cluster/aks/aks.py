@@ -6,6 +6,7 @@ import pulumi
 import pulumi_azure_native as azure
 
 from components.cluster.aks.addresses import addresses_of
+from components.cluster.aks.adopted import adopted_group
 from components.cluster.aks.entrance import entrance, load_balancer, record
 from components.cluster.aks.grants import granted, grantor
 from components.cluster.aks.identity import admin_role, identities
@@ -135,7 +136,9 @@ class AksCluster(Cluster):
             location=spec.get("location"),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return place_of(self, provider, name, spec)
+        existing = spec.get("resource_group")
+        group = adopted_group(self, provider, existing) if existing else spec.get("name", name)
+        return place_of(self, provider, name, spec, group)
 
     def _group(self, place: Place) -> "azure.resources.ResourceGroup":
         return azure.resources.ResourceGroup(

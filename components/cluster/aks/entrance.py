@@ -2,6 +2,7 @@
 
 import pulumi_azure_native as azure
 
+from components.cluster.aks.adopted import adopted_zone
 from components.cluster.aks.network import ip_of
 from components.cluster.aks.place import Place
 from components.wiring import LoadBalancer
@@ -48,7 +49,7 @@ def record(
     return azure.dns.RecordSet(
         place.child(f"record-{label}"),
         resource_group_name=group,
-        zone_name=zone,
+        zone_name=adopted_zone(place, group, zone),
         record_type="A",
         relative_record_set_name=relative,
         ttl=TTL_SECONDS,

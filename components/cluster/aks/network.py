@@ -7,6 +7,7 @@ import pulumi
 import pulumi_azure_native as azure
 
 from components.cluster.aks.addresses import Addresses
+from components.cluster.aks.adopted import adopted_subnet
 from components.cluster.aks.locations import WITH_ZONES, ZONES
 from components.cluster.aks.place import Place
 from components.types import AksClusterSpec, AksOutbound
@@ -42,7 +43,7 @@ def network(
         group: The resource group, where it is the cluster's own.
     """
     if addresses.subnet_id:
-        return Network(addresses.subnet_id, (), ())
+        return Network(adopted_subnet(place, addresses.subnet_id), (), ())
     virtual = azure.network.VirtualNetwork(
         place.child("network"),
         resource_group_name=place.group,

@@ -61,7 +61,11 @@ class Place:
 
 
 def place_of(
-    component: pulumi.Resource, provider: pulumi.ProviderResource, prefix: str, spec: AksClusterSpec
+    component: pulumi.Resource,
+    provider: pulumi.ProviderResource,
+    prefix: str,
+    spec: AksClusterSpec,
+    group: pulumi.Input[str],
 ) -> Place:
     """Where the resources of a cluster are made."""
     name = spec.get("name", prefix)
@@ -72,7 +76,7 @@ def place_of(
         name=name,
         subscription=spec.get("subscription_id", ""),
         location=spec.get("location", ""),
-        group=spec.get("resource_group", name),
+        group=group,
         tags=spec.get("labels", {}),
         protect=spec.get("deletion_protection", True),
     )

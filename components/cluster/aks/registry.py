@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_azure_native as azure
 
+from components.cluster.aks.adopted import adopted_registry
 from components.cluster.aks.identity import ACR_PULL, role
 from components.cluster.aks.place import Place
 from components.types import AksRegistry
@@ -31,7 +32,7 @@ def pulling(
     if name is None and existing is None:
         return Pulling()
     made = _registry(place, name, group) if name is not None else None
-    scope = made.id if made else existing or ""
+    scope = made.id if made else adopted_registry(place, existing or "")
     right = role(place, "kubelet-registry", ACR_PULL, scope, to=kubelet.principal_id)
     host = name if name is not None else (existing or "").rpartition("/")[2]
     return Pulling(f"{host.lower()}.azurecr.io", [made, right] if made else [right])

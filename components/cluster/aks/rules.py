@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from components.cluster.aks.addresses import address_problems, public_cidr_problems
+from components.cluster.aks.ids import GUID, REGISTRY_ID, SUBNET_ID
 from components.cluster.aks.locations import LOCATIONS
 from components.cluster.aks.pool_rules import pool_problems, zone_problems
 from components.cluster.surroundings import Surroundings
@@ -13,17 +14,6 @@ from components.types import AksClusterSpec, AksNodeUpgradeChannel, AksTier, Aks
 VERSIONS = ("1.34", "1.35", "1.36")
 """Minor versions of Kubernetes that AKS offered in November 2026; 1.34 ended with that month
 (learn.microsoft.com/azure/aks/supported-kubernetes-versions)."""
-GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-SUBNET_ID = re.compile(
-    r"/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft\.Network"
-    r"/virtualNetworks/([^/]+)/subnets/([^/]+)",
-    re.IGNORECASE,
-)
-REGISTRY_ID = re.compile(
-    r"/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft\.ContainerRegistry"
-    r"/registries/([a-zA-Z0-9]+)",
-    re.IGNORECASE,
-)
 MOST_TAGS = 50
 """Most tags of a resource (learn.microsoft.com/azure/azure-resource-manager/management/tag-resources)."""
 
@@ -195,9 +185,13 @@ def _of_registry(spec: AksClusterSpec) -> Iterator[Problem]:
         yield Problem(
             ("registry", "name"), f'"{name}" cannot name a registry', "Use 5 to 50 letters and digits."
         )
-    if existing is not None and not REGISTRY_ID.fullmatch(existing):
+    found = REGISTRY_ID.fullmatch(existing) if existing is not None else None
+    if existing is not None and not found:
         cure = "`az acr show --name NAME --query id` prints it."
         yield Problem(("registry", "id"), f'"{existing}" is no id of a registry', cure)
+    elif found and found[1].lower() != spec.get("subscription_id", "").lower():
+        cure = "Choose a registry of the cluster's own subscription."
+        yield Problem(("registry", "id"), f"it belongs to another subscription, {found[1]}", cure)
 
 
 def _of_dns_zone(spec: AksClusterSpec) -> Iterator[Problem]:

@@ -199,6 +199,20 @@ def remove_pool(workspace: Path, cloud: str, name: str, pool: str) -> None:
         _there(workspace, cloud, name).remove_pool(pool)
 
 
+def load_balancers(workspace: Path, cloud: str, name: str) -> dict[str, str]:
+    """The addresses that Kubernetes Services of a cluster hold, each with `namespace/name` of its holder.
+
+    Raises:
+        FlotillaError: there is no such cluster, or it does not answer.
+    """
+    held: dict[str, str] = {}
+    for item in _there(workspace, cloud, name).api().items("/api/v1/services"):
+        entries = cast("list[Json]", _part(item, "status", "loadBalancer").get("ingress") or [])
+        for entry in entries if _has_address(item) else []:
+            held[str(entry.get("ip") or entry.get("hostname"))] = _full_name(_part(item, "metadata"))
+    return held
+
+
 def delete(workspace: Path, cloud: str, name: str) -> Leftovers:
     """Delete a cluster with all that is on it, and tell what it leaves in the cloud; fine if there is none.
 

@@ -69,7 +69,8 @@ def refuse_deletion(request: Request, found: Resource) -> None:
             request.refuse(error)
     user = holder_of(request, found)
     if user:
-        request.refuse("inUseOnDelete", **{"user path": user.id, "user": user.id, "path": request.identity})
+        by = dict.fromkeys(("user", "user id", "user path", "subnet id"), user.id)
+        request.refuse("inUseOnDelete", **by, path=request.identity)
 
 
 def holder_of(request: Request, target: Resource) -> Resource | None:

@@ -127,7 +127,8 @@ class Request:
             CloudError: always.
         """
         code, message = self.facts.errors.get(error, ("", ""))
-        known = {"id": self.identity, "name": self.text("name", self.logical_name), **words}
+        name = self.outputs.get("name") or self.text("name") or self.text(self.facts.autonamed)
+        known = {"id": self.identity, "name": name or self.logical_name, **words}
         self.refuse_with(code or error, self.filled(message or f"{error}: {self.identity}", **known))
 
     def refuse_with(self, code: str, message: str) -> NoReturn:

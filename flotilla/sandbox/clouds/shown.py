@@ -40,6 +40,12 @@ def _keys(found: object) -> object:
     return {str(item): empty for item in cast("list[object]", found)}
 
 
+def _has_keys(found: object, known: object) -> bool:
+    """Whether a map has the texts of a list for its keys, whatever the cloud says of each."""
+    keys = _keys(known)
+    return isinstance(found, dict) and isinstance(keys, dict) and found.keys() == keys.keys()
+
+
 def made_of_templates(request: Request) -> Properties:
     """The outputs that the table has templates for, as far as all words are known."""
     words = {name: request.filled(text, id=request.identity) for name, text in request.facts.outputs.items()}
@@ -82,7 +88,7 @@ def _current(facts: TypeFacts, path: str, live: object, known: object) -> object
     rule = facts.properties.get(path, Property())
     if isinstance(known, Secret):
         return Secret(_revealed(live, known.value))
-    if means_same(rule, live, known) or (rule.keyed and _keys(known) == live):
+    if means_same(rule, live, known) or (rule.keyed and _has_keys(live, known)):
         return known
     if isinstance(known, dict) and isinstance(live, dict) and not rule.type.endswith("{}"):
         lives, names = cast("Properties", live), cast("Properties", known)

@@ -10,6 +10,8 @@ from flotilla.sandbox.clouds.wording import azure
 
 SUBSCRIPTION: Final = "00000000-0000-4000-8000-000000000001"
 """The subscription of everything where the provider's configuration names no other."""
+CLOUD: Final = "azure-native"
+"""The name by which control planes know Azure."""
 TENANT: Final = "00000000-0000-4000-8000-000000000002"
 
 _STATUS: Final = (("NotFound", 404), ("Conflict", 409), ("InUse", 400), ("CannotBeDeleted", 400))
@@ -26,6 +28,12 @@ def _words(account: Account) -> Mapping[str, str]:
 def in_group(request: Request, path: str) -> str:
     """The id of something in the resource group of a request: `Microsoft.Network/virtualNetworks/main`."""
     return request.filled("/subscriptions/{sub}/resourceGroups/{resourceGroupName}/providers/") + path
+
+
+def plane_of(cluster_id: str) -> str:
+    """A control plane's name by a cluster's id: the path that tells it from all others."""
+    parts = cluster_id.split("/")
+    return f"{parts[2]}/{parts[4]}/{parts[-1]}"
 
 
 def _identity(request: Request) -> str:
