@@ -7,7 +7,14 @@ import uuid
 from typing import Final
 
 from flotilla.sandbox.clouds import control_planes
-from flotilla.sandbox.clouds.aws.clusters import CLOUD, NODE_GROUP, caller, cluster_of, plane_of
+from flotilla.sandbox.clouds.aws.clusters import (
+    CLOUD,
+    NODE_GROUP,
+    caller,
+    cluster_of,
+    is_trusting,
+    plane_of,
+)
 from flotilla.sandbox.clouds.aws.iam import ROLE
 from flotilla.sandbox.clouds.aws.tagging import all_tags, now
 from flotilla.sandbox.clouds.kinds import Kind
