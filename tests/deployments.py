@@ -181,6 +181,7 @@ class _Recorder(MockMonitor):
 def deploy(
     program: Callable[[], object],
     *,
+    project: str = "flotilla",
     stack: str = "test",
     config: Mapping[str, object] | None = None,
     secret_keys: tuple[str, ...] = (),
@@ -190,6 +191,7 @@ def deploy(
 
     Args:
         program: The program.
+        project: Name of the Pulumi project.
         stack: Name of the stack.
         config: Configuration as the engine gives it: values that are not text are handed over as JSON.
         secret_keys: Keys of the configuration that are secret.
@@ -203,14 +205,14 @@ def deploy(
     }
     recorder = _Recorder(stacks or {})
     return contextvars.copy_context().run(
-        lambda: asyncio.run(_run(recorder, program, stack, texts, secret_keys))
+        lambda: asyncio.run(_run(recorder, program, (project, stack), texts, secret_keys))
     )
 
 
 async def _run(
     recorder: _Recorder,
     program: Callable[[], object],
-    stack: str,
+    names: tuple[str, str],
     config: dict[str, str],
     secret_keys: tuple[str, ...],
 ) -> Deployment:
@@ -220,7 +222,7 @@ async def _run(
     # What a program that failed before has left would belong to an event loop that is closed.
     SETTINGS.outputs.clear()  # pyright: ignore (made by a decorator without types)
     set_root_resource(cast("Stack", None))
-    set_mocks(recorder.mocks, project="flotilla", stack=stack, preview=False, monitor=recorder)
+    set_mocks(recorder.mocks, project=names[0], stack=names[1], preview=False, monitor=recorder)
     runtime_config.set_all_config(config, list(secret_keys))
     root = cast("Stack", get_root_resource())
 
