@@ -108,7 +108,9 @@ class ClusterType(Generic[Spec]):
             return None, problems
         whole = self.completed(spec, around)
         wrong = [replace(problem, path=(*path, *problem.path)) for problem in self.problems(whole)]
-        return whole, [*problems, *map(document.located, wrong)]
+        # What was guessed in place of a mistake is not wrong again.
+        told = {problem.path for problem in problems}
+        return whole, [*problems, *(document.located(each) for each in wrong if each.path not in told)]
 
 
 def _as_it_is(spec: _Found, _around: Surroundings) -> _Found:
