@@ -1,4 +1,4 @@
-"""Mistakes in clusters of whole stack files: found before anything is touched, each with place, cause and cure."""
+"""Mistakes in clusters of whole stack files: all found before anything is touched, with place and cure."""
 
 import runpy
 import shutil

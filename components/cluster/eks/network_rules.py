@@ -95,6 +95,9 @@ def _block(
     path: Path, cidr: str, shortest: int, longest: int, *, private: bool = True
 ) -> Generator[Problem, None, IPv4Network | None]:
     """The block that a CIDR names, if it is a possible one."""
+    if "/" not in cidr:
+        yield Problem(path, f'"{cidr}" has no length', f"Write {cidr}/32 for the one address.")
+        return None
     try:
         network = IPv4Network(cidr)
     except (AddressValueError, NetmaskValueError):
