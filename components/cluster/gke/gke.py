@@ -161,8 +161,10 @@ class GkeCluster(Cluster):
             lambda found: kubeconfig(name, *found)
         )
 
-    def _identifier(self) -> str:
-        return f"gcp:{self._scope.project}:{self._scope.region}:{self._scope.cloud_name}"
+    def _identifier(self) -> pulumi.Output[str]:
+        identifier = f"gcp:{self._scope.project}:{self._scope.region}:{self._scope.cloud_name}"
+        # By way of the URN, which every preview knows: what runs there goes before a replaced cluster does.
+        return self._cluster.urn.apply(lambda _: identifier)
 
     def _offers(self) -> Offers:
         spec = self._spec
