@@ -9,7 +9,10 @@ from components.document import is_list, is_map
 from flotilla.sandbox.events import Metadata, logical_name, resource_name, type_of
 
 _SHOWN_LENGTH = 60
-"""Letters of a value that are shown; longer ones say nothing in a line."""
+"""Letters of a value that are shown."""
+
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes in previews for a text that only the update will tell (sdk/go/common/resource)."""
 
 
 class Operation(StrEnum):
@@ -33,7 +36,7 @@ _OPERATIONS = {
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """How one property changes; values are empty where they are no plain text or number, or unknown yet."""
+    """How one property changes; values are for people, and empty where no line could show them."""
 
     path: str
     """As the engine writes it: `metadata.labels.team`, `subnetIds[0]`."""
@@ -41,9 +44,8 @@ class PropertyChange:
     new: str = ""
 
     def __str__(self) -> str:
-        if not self.old and not self.new:
-            return self.path
-        return f"{self.path} {self.old or '(none)'} → {self.new or '(none)'}"
+        told = self.old and self.new and self.old != self.new
+        return f"{self.path} {self.old} → {self.new}" if told else self.path
 
 
 @dataclass(frozen=True)
@@ -90,20 +92,25 @@ def properties(step: Metadata) -> tuple[PropertyChange, ...]:
 
 
 def _value(inputs: object, path: str) -> str:
-    """The value at a property's path, where it is short plain text, a number or a truth value."""
+    """The value at a property's path for people; empty where there is nothing that a line could show."""
     value: object = inputs
     for word, index, quoted in re.findall(r'([^.\[\]]+)|\[(\d+)\]|\["([^"]*)"\]', path):
-        key = word or quoted
         if index and is_list(value):
             value = value[int(index)] if int(index) < len(value) else None
         elif is_map(value):
-            value = value.get(key)
+            value = value.get(word or quoted)
         else:
             return ""
+    if value is None:
+        return "(none)"
+    if value == _UNKNOWN:
+        return "(not known yet)"
     if isinstance(value, bool):
         return "true" if value else "false"
     shown = str(value) if isinstance(value, str | int | float) else ""
-    return shown if len(shown) <= _SHOWN_LENGTH and "\n" not in shown else ""
+    if len(shown) > _SHOWN_LENGTH:
+        shown = f"…{shown[1 - _SHOWN_LENGTH :]}"  # of addresses the end tells more
+    return shown if "\n" not in shown else ""
 
 
 def counts(found: Iterable[Change]) -> Mapping[Operation, int]:

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from components.config import Stack
-from flotilla.rehearsal.changes import changes
+from flotilla.rehearsal.changes import Operation, changes
 from flotilla.rehearsal.remaining import remaining
-from flotilla.rehearsal.risks import is_about_protection, risks
+from flotilla.rehearsal.risks import is_cluster, risks
 from flotilla.rehearsal.stage import Stage
 from flotilla.rehearsal.words import change_line
 from flotilla.sandbox.events import resource_name
 from flotilla.sandbox.up import wait_until_ready
 from flotilla.sandbox.updates import some
+
+PATIENCE = 20.0
+"""Seconds for pods to become ready after an update that has waited for its rollouts."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +51,32 @@ class Course:
             return
         changed = self.stage.update("up", "up as the working tree has it")
         report.difference = list(changed.changes)
-        if not changed.errors:
+        anew = [
+            one.name
+            for one in changed.changes
+            if one.operation is Operation.REPLACED and is_cluster(one.type)
+        ]
+        if anew and not changed.errors:
+            self.make_again(anew)
+        if not report.failures:
             self.check()
+
+    def make_again(self, clusters: Sequence[str]) -> None:
+        """Make again what ran on clusters that were made anew: to the engine it is there until it looks."""
+        self.stage.report.notes.append(
+            f"Made anew: {', '.join(clusters)}. To the engine, what ran there is still there: only an update "
+            "that looks makes it again, pulumi up --refresh."
+        )
+        self.stage.update("up", "up with refresh", "--refresh")
 
     def preview(self, allowed: Sequence[str]) -> None:
         """See what the working tree would change and lose, before anything is done."""
         report = self.stage.report
         done = self.stage.preview()
         report.difference = changes(done.begun)
-        report.risks = risks(done.begun)
+        report.risks = risks(done.begun, self.stage.protected())
         report.refused = [risk for risk in report.risks if not risk.is_allowed(allowed)]
-        wrong = [(resource, message) for resource, message in done.errors if not is_about_protection(message)]
-        done.errors = wrong
-        report.add("preview", done, ())
-        if wrong:
+        if report.add("preview", done, ()).errors:
             report.failures.append("preview failed.")
         unused = [name for name in allowed if not any(risk.is_allowed([name]) for risk in report.risks)]
         report.notes += [f"--allow {name}: nothing of that name would be lost." for name in unused]
@@ -82,7 +97,7 @@ class Course:
         """See that everything is ready, and that a second update would change nothing."""
         report = self.stage.report
         self.stage.read_clusters(self.stack)
-        report.services = wait_until_ready(self.stage.rehearsal, self.stack)
+        report.services = wait_until_ready(self.stage.rehearsal, self.stack, PATIENCE)
         ready = sum(status.is_ready for status in report.services)
         report.shown.append(f"{ready} of {len(report.services)} services ready")
         report.failures += [

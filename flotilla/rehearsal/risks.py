@@ -5,7 +5,7 @@ says what) or is protected in the program. Nothing here knows of rehearsals: any
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from components.document import is_map
@@ -129,12 +129,23 @@ class Risk:
         return not set(self.names).isdisjoint(allowed)
 
 
-def risks(steps: Sequence[Metadata]) -> list[Risk]:
-    """What the steps of a preview would lose, the worst first."""
+def risks(steps: Sequence[Metadata], protected: Collection[str] = ()) -> list[Risk]:
+    """What the steps of a preview would lose, the worst first.
+
+    Args:
+        steps: The steps, those of what stays as it is included.
+        protected: URNs of what is protected though the steps do not say so. The engine's preview may stop
+            at the first protected thing, so one that is to tell everything is made without protection.
+    """
     parents = _parents(steps)
-    found = [risk for step in steps if (risk := _risk(step, parents))]
+    found = [risk for step in steps if (risk := _risk(step, parents, protected))]
     order = {loss: place for place, loss in enumerate(dict.fromkeys(LOSSES.values()))}
     return sorted(found, key=lambda risk: (order.get(risk.loss, len(order)), risk.urn))
+
+
+def is_cluster(kind: str) -> bool:
+    """Whether a type is a cloud's cluster."""
+    return loss_of(kind, None) == _CLUSTER
 
 
 def loss_of(kind: str, inputs: object) -> str:
@@ -150,24 +161,19 @@ def loss_of(kind: str, inputs: object) -> str:
     return LOSSES.get(re.sub(r"/v\d{8}[a-z]*:", ":", kind), "")
 
 
-def _risk(step: Metadata, parents: Mapping[str, tuple[str, ...]]) -> Risk | None:
+def _risk(step: Metadata, parents: Mapping[str, tuple[str, ...]], protected: Collection[str]) -> Risk | None:
     old = step.get("old") or {}
     replaced = step["op"] == "create-replacement"
     if not replaced and step["op"] != "delete":
         return None
     if old.get("retainOnDelete"):
         return None  # it stays where it is; only the stack forgets it
-    protected = bool(old.get("protect"))
-    loss = loss_of(type_of(step["urn"]), old.get("inputs")) or (_PROTECTED if protected else "")
+    is_protected = bool(old.get("protect")) or step["urn"] in protected
+    loss = loss_of(type_of(step["urn"]), old.get("inputs")) or (_PROTECTED if is_protected else "")
     if not loss:
         return None
     operation = Operation.REPLACED if replaced else Operation.DELETED
-    return Risk(step["urn"], operation, loss, properties(step), protected, _above(step["urn"], parents))
-
-
-def is_about_protection(message: str) -> bool:
-    """Whether the engine refuses something as it is protected: the risks tell of that."""
-    return "currently marked for protection" in message or "because it is protected" in message
+    return Risk(step["urn"], operation, loss, properties(step), is_protected, _above(step["urn"], parents))
 
 
 def _parents(steps: Iterable[Metadata]) -> dict[str, tuple[str, ...]]:

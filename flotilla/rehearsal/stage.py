@@ -1,5 +1,6 @@
 """The place of a rehearsal: a copy of the project, the control planes, and the engine that works on them."""
 
+import json
 import time
 from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -64,17 +65,21 @@ class Stage:
             made.result()
         stand_ins.introduce(rehearsal, clusters, self.plane_of)
 
-    def update(self, verb: str, name: str) -> StepReport:
+    def update(self, verb: str, name: str, *options: str) -> StepReport:
         """Let the engine do something, and put it into the report."""
-        done = self._run(verb, name)
+        done = self._run(verb, name, *options)
         step = self.report.add(name, done, changes(done.finished))
         if done.exit_code:
             self.report.failures.append(f"{name} failed.")
         return step
 
     def preview(self) -> Update:
-        """Let the engine tell what an update would do."""
-        return self._run("preview", "preview")
+        """Let the engine tell all that an update would do.
+
+        At the first thing that is protected it would stop, so it looks at a state without protection.
+        """
+        with self._without_protection():
+            return self._run("preview", "preview")
 
     def read_clusters(self, stack: Stack) -> None:
         """Put the clusters of the stack into the report, and let their kubeconfigs be found by name."""
@@ -125,6 +130,22 @@ class Stage:
         if left:
             pulumi(self.rehearsal, ["state", "unprotect", "--yes", "--stack", self.rehearsal.stack, *left])
 
+    @contextmanager
+    def _without_protection(self) -> Generator[None]:
+        file = self.rehearsal.state_file
+        if file is None:
+            yield
+            return
+        real = file.read_text(encoding="utf-8")
+        state = self.rehearsal.state()
+        for resource in mappings(state, "checkpoint", "latest", "resources"):
+            resource.pop("protect", None)
+        file.write_text(json.dumps(state), encoding="utf-8")
+        try:
+            yield
+        finally:
+            file.write_text(real, encoding="utf-8")
+
     def _plane(self, cluster: ConfiguredCluster) -> str:
         """The name of the control plane of a cluster that a sandbox cloud has."""
         cloud = CLOUDS[cluster.type]
@@ -136,9 +157,9 @@ class Stage:
         ]
         return next((one.plane for one in found if one.region == region), found[0].plane if found else name)
 
-    def _run(self, verb: str, name: str) -> Update:
-        options = ["--skip-plugin-pre-install", "--parallel", str(PARALLEL)]
-        return run(self.rehearsal, verb, *options, title=name, patient=False)
+    def _run(self, verb: str, name: str, *options: str) -> Update:
+        always = ["--skip-plugin-pre-install", "--parallel", str(PARALLEL)]
+        return run(self.rehearsal, verb, *always, *options, title=name, patient=False)
 
     def _make_stack(self) -> None:
         if self.rehearsal.state_file is None:

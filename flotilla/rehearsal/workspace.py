@@ -142,8 +142,7 @@ def new_rehearsal(origin: Path, stack: str) -> Generator[Rehearsal]:
     root.mkdir(parents=True, exist_ok=True)
     remove_leftovers()
     directory = root / f"{_prefix(origin, stack)}{secrets.token_hex(3)}"
-    lock = FileLock(_lock_of(directory))
-    with lock:
+    with FileLock(_lock_of(directory)):
         rehearsal = Rehearsal(directory / "project", directory, stack, origin.resolve())
         directory.mkdir(mode=0o700)
         _record(rehearsal, kept=False)
@@ -151,9 +150,7 @@ def new_rehearsal(origin: Path, stack: str) -> Generator[Rehearsal]:
             yield rehearsal
         finally:
             if not _is_kept(directory):
-                rehearsal.remove()
-    if not directory.exists():
-        _lock_of(directory).unlink(missing_ok=True)
+                rehearsal.end()
 
 
 def remove_leftovers() -> None:

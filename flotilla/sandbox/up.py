@@ -97,10 +97,17 @@ def select_stack(sandbox: Sandbox, engine: Engine) -> None:
     pulumi(sandbox, ["stack", "init", sandbox.stack])
 
 
-def wait_until_ready(sandbox: Sandbox, stack: Stack) -> list[ServiceStatus]:
-    """Wait for pods that `pulumi up` had no reason to wait for: after a reboot, say, nothing has changed."""
+def wait_until_ready(sandbox: Sandbox, stack: Stack, patience: float | None = None) -> list[ServiceStatus]:
+    """Wait for pods that `pulumi up` had no reason to wait for: after a reboot, say, nothing has changed.
+
+    Args:
+        sandbox: Where they are.
+        stack: What should run.
+        patience: Seconds to wait at most. Default: as long as a rollout may take.
+    """
     services = read_services(sandbox, stack)
-    until = time.monotonic() + stack.environment.get("rollout_timeout_seconds", 0)
+    limit = stack.environment.get("rollout_timeout_seconds", 0) if patience is None else patience
+    until = time.monotonic() + limit
     if all(status.is_ready for status in services):
         return services
     with step("wait for pods") as progress:

@@ -24,8 +24,13 @@ SHOWN = 3
 LAST_WORDS = ("update failed", "preview failed")
 """What the engine says in the end, after every error has been told."""
 
-NOISE = ("from $PATH", "Refreshed resource is in an unhealthy state")
-"""Warnings nobody can act on: that programs are ours, and how an object was that is about to be mended."""
+NOISE = (
+    "from $PATH",
+    "Refreshed resource is in an unhealthy state",
+    "has inputs that are not known during preview",
+)
+"""Warnings nobody can act on: that programs are ours, how an object was that is about to be mended, and that
+a cluster is made anew in the same update."""
 
 
 def counted(operations: Mapping[str, int]) -> str:

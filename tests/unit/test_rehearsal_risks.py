@@ -3,7 +3,7 @@
 import pytest
 
 from flotilla.rehearsal.changes import Operation, changes
-from flotilla.rehearsal.risks import is_about_protection, loss_of, risks
+from flotilla.rehearsal.risks import loss_of, risks
 from flotilla.sandbox.events import Metadata, ResourceState
 
 STACK = "urn:pulumi:prod::shop::"
@@ -43,8 +43,10 @@ def test_a_deleted_namespace_is_a_risk_and_a_deleted_deployment_is_none() -> Non
 def test_what_is_protected_is_a_risk_whatever_it_is() -> None:
     role = f"{STACK}aws:iam/role:Role::nodes"
     assert risks([step("delete", role)]) == []
-    (risk,) = risks([step("delete", role, protect=True)])
-    assert "protected" in risk.loss
+    (told_by_the_step,) = risks([step("delete", role, protect=True)])
+    (told_beside,) = risks([step("delete", role)], [role])
+    assert told_by_the_step == told_beside
+    assert "protected" in told_beside.loss
 
 
 def test_what_outlives_its_resource_is_not_lost() -> None:
@@ -104,12 +106,6 @@ def test_a_kubernetes_service_is_at_risk_for_its_address_only() -> None:
     assert loss_of(kind, None) == ""
 
 
-def test_refusals_of_the_engine_are_told_from_other_errors() -> None:
-    assert is_about_protection('unable to replace resource "urn"\nas it is currently marked for protection.')
-    assert is_about_protection('Preview failed: resource "urn" cannot be deleted\nbecause it is protected.')
-    assert not is_about_protection("cluster main: deletion protection is on")
-
-
 def test_changes_leave_out_the_stack_itself_and_what_stays() -> None:
     steps = [step("create", ROOT), step("create", CLUSTER), step("same", EKS), step("replace", NAMESPACE)]
     assert [(change.operation, change.resource) for change in changes(steps)] == [
@@ -121,17 +117,20 @@ def test_values_of_changes_are_shown_where_they_are_short_and_plain() -> None:
     updated = step(
         "update", CLUSTER, inputs={"version": "1.35", "tags": {"a": "x" * 99}, "zones": ["a", "b"]}
     )
-    updated["new"] = {"inputs": {"version": "1.36", "tags": {"a": "y"}, "zones": ["a", "c"]}}
+    unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    updated["new"] = {"inputs": {"version": "1.36", "tags": {"a": unknown, "b": "y"}, "zones": ["a", "c"]}}
     updated["detailedDiff"] = {
         "version": {"diffKind": "update"},
         "tags.a": {"diffKind": "update"},
+        "tags.b": {"diffKind": "add"},
         "zones[1]": {"diffKind": "update"},
         "certificate": {"diffKind": "update"},
     }
     (change,) = changes([updated])
     assert [str(one) for one in change.properties] == [
         "version 1.35 → 1.36",
-        "tags.a (none) → y",
+        f"tags.a …{'x' * 59} → (not known yet)",
+        "tags.b (none) → y",
         "zones[1] b → c",
         "certificate",
     ]
