@@ -60,6 +60,7 @@ def root(context: click.Context, directory: Path | None) -> None:
     Examples:
       flotilla up                    # the sandbox, with all its services
       flotilla status                # what runs there
+      flotilla rehearse prod         # production from up to destroy, without an account
       eval "$(flotilla env)"         # then plain pulumi and kubectl work on it
       flotilla down                  # removes it
 

@@ -7,6 +7,7 @@ import re
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -31,6 +32,9 @@ from flotilla.sandbox.programs import place_clouds, place_credentials, place_lin
 from flotilla.sandbox.workspace import LINK, Sandbox
 
 RECORD = "rehearsal.json"
+
+ATTEMPTS = 20
+"""Twice a second: a provider notes within some seconds that its engine was killed, and writes until then."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +130,16 @@ class Rehearsal(Sandbox):
     def remove(self) -> None:
         """End all its processes and remove all its files; fine if a part is gone."""
         processes.end(self.directory, gently=False)
-        if self.directory.exists():
-            shutil.rmtree(self.directory)
+        for attempts_left in reversed(range(ATTEMPTS)):
+            try:
+                if self.directory.exists():
+                    shutil.rmtree(self.directory)
+            except OSError:
+                if not attempts_left:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
 
     def end(self) -> None:
         """Remove one that was kept."""
