@@ -9,8 +9,9 @@ from typing import Any
 from checkouts import project_environment
 
 from flotilla.engine import Engine
+from flotilla.sandbox.clouds import trust
 from flotilla.sandbox.clouds.store import Resource, remaining
-from flotilla.sandbox.programs import place_clouds, place_programs
+from flotilla.sandbox.programs import place_clouds, place_credentials, place_programs
 
 Json = dict[str, Any]
 
@@ -27,8 +28,10 @@ class CloudStack:
         """Make an empty stack of a program."""
         place_programs(workspace / "bin", Engine(engine.binaries, None, None, engine.routes))
         place_clouds(workspace / "bin", workspace)
+        place_credentials(workspace / "bin", workspace)
         (workspace / "project").mkdir()
-        stack = cls(workspace, {**project_environment(workspace), "PULUMI_DEBUG_COMMANDS": "true"})
+        environment = {**project_environment(workspace), **trust.environment(workspace)}
+        stack = cls(workspace, {**environment, "PULUMI_DEBUG_COMMANDS": "true"})
         (stack.project / "Pulumi.yaml").write_text("name: test\nruntime: python\n", encoding="utf-8")
         (stack.project / "__main__.py").write_text(program, encoding="utf-8")
         stack.pulumi("stack", "init", "dev", "--no-select")
