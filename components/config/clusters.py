@@ -44,6 +44,12 @@ class ConfiguredCluster:
     """What belongs to that kind, completed by what the stack gives it."""
 
     @property
+    def zone_name(self) -> str:
+        """The name of its DNS zone; empty if it has none, or names it by an id."""
+        said = cast("Mapping[str, object]", self.spec)
+        return str(said.get("dns_zone") or "") if self.type == "aks" else ""
+
+    @property
     def reserves_addresses(self) -> bool:
         """Whether it has addresses for a service of this stack; those of a shared one are its owner's."""
         said = cast("Mapping[str, object]", self.spec)

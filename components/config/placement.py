@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from components.config.clouds import CLOUDS
 from components.config.clusters import ConfiguredCluster
-from components.config.keys import SERVICES, path_of
+from components.config.keys import CLUSTERS, SERVICES, path_of
 from components.document import Document, located_in
 from components.errors import Path, Problem, listing, nearest
-from components.naming import on_cluster
+from components.naming import PRIMARY_CLUSTER, on_cluster
 from components.types import ServiceSpec
 
 _PATH = path_of(SERVICES)
@@ -51,6 +51,16 @@ def clusters_of(spec: ServiceSpec, clusters: Mapping[str, object]) -> list[str]:
     return [cluster for cluster in clusters if cluster in chosen]
 
 
+def host_of(domain: str, cluster: str) -> str:
+    """The name of what takes the reserved addresses of a cluster; empty without a domain.
+
+    Example:
+        host_of("shop.example.com", "main") == "shop.example.com"
+        host_of("shop.example.com", "west") == "west.shop.example.com"
+    """
+    return domain if not domain or cluster == PRIMARY_CLUSTER else f"{cluster}.{domain}"
+
+
 def placed(services: Mapping[str, ServiceSpec], clusters: Mapping[str, object]) -> list[Placement]:
     """Every service on each of its clusters: by clusters, then by services."""
     return [
@@ -66,7 +76,9 @@ def placement_problems(
     documents: Mapping[str, Document],
     services: Mapping[str, ServiceSpec],
     clusters: Mapping[str, ConfiguredCluster],
+    *,
     named: Sequence[str],
+    domain: str,
 ) -> Iterator[Problem]:
     """What is impossible in the services of a stack on its clusters.
 
@@ -76,6 +88,7 @@ def placement_problems(
         services: The services of the stack.
         clusters: Its clusters that are described so that they can be understood.
         named: Names of all its clusters.
+        domain: The environment's domain; empty if it has none.
     """
     for name, spec in services.items():
         yield from map(stack.located, _chosen_clusters(name, spec, named))
@@ -86,6 +99,7 @@ def placement_problems(
         for problem in _permissions(name, spec, clusters):
             yield located_in(problem, places)
     yield from map(stack.located, _static_addresses(services, clusters))
+    yield from map(stack.located, _hosts_outside_zones(clusters, domain))
 
 
 def _chosen_clusters(name: str, spec: ServiceSpec, named: Sequence[str]) -> Iterator[Problem]:
@@ -147,6 +161,15 @@ def _static_addresses(
             if first != name:
                 what = f"{first} has the addresses of the cluster {cluster} already"
                 yield Problem(path, what, "Keep it for one service of each cluster.")
+
+
+def _hosts_outside_zones(clusters: Mapping[str, ConfiguredCluster], domain: str) -> Iterator[Problem]:
+    """Zones, where they are given by their names, that do not hold the environment's domain."""
+    for name, cluster in clusters.items():
+        zone, host = cluster.zone_name, host_of(domain, name)
+        if zone and host and not f".{host}".endswith(f".{zone}"):
+            cure = "Name a zone that the environment's domain belongs to, or remove dnsZone."
+            yield Problem((*path_of(CLUSTERS), name, "dnsZone"), f"{host} is not in the zone {zone}", cure)
 
 
 def _cure_of(cluster: ConfiguredCluster) -> str:

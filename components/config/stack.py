@@ -11,7 +11,7 @@ from components.config.clusters import ConfiguredCluster, check_clusters
 from components.config.environments import check_environment, check_project
 from components.config.keys import CLUSTERS, ENVIRONMENT, SECRETS, SERVICES
 from components.config.merge import rollout_timeout
-from components.config.placement import Placement, clashing_names, placed, placement_problems
+from components.config.placement import Placement, clashing_names, host_of, placed, placement_problems
 from components.config.providers import default_provider_problems
 from components.config.secrets import secret_problems
 from components.config.services import (
@@ -25,7 +25,6 @@ from components.config.services import (
 from components.config.sources import Sources, check_keys, provider_settings, read_sources
 from components.document import Document, is_map
 from components.errors import ConfigurationError, Problem
-from components.naming import PRIMARY_CLUSTER
 from components.service.rules import service_problems
 from components.types import (
     CatalogService,
@@ -67,8 +66,7 @@ class Stack:
 
         It is the environment's domain, with the cluster's name before it but for the cluster `main`.
         """
-        domain = self.environment.get("domain", "")
-        return domain if not domain or cluster == PRIMARY_CLUSTER else f"{cluster}.{domain}"
+        return host_of(self.environment.get("domain", ""), cluster)
 
     @property
     def placements(self) -> list[Placement]:
@@ -139,7 +137,9 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
     problems += clashing_names(stack, placed(services, clusters))
     described = config.get(CLUSTERS)
     named = sorted(described) if is_map(described) else []
-    problems += placement_problems(stack, documents, services, clusters, named)
+    problems += placement_problems(
+        stack, documents, services, clusters, named=named, domain=tried.get("domain", "")
+    )
     problems += _undeployed_problems(documents, guessed, services)
     if problems or not environment or not project:
         raise ConfigurationError(problems)

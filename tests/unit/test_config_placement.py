@@ -27,6 +27,23 @@ config:
 """.replace("ROLE", "arn:aws:iam::123456789012:role/platform")
 """A stack of two clusters on two clouds."""
 
+ELSEWHERE = """\
+config:
+  azure-native:subscriptionId: 00000000-0000-4000-8000-000000000001
+  azure-native:location: westeurope
+  flotilla:environment: {tier: development, domain: shop.example.com}
+  flotilla:clusters:
+    main:
+      type: aks
+      kubernetesVersion: "1.36"
+      admins: {platform: {principalId: 00000000-0000-4000-8000-00000000000a}}
+      dnsZone: example.org
+      dnsZoneResourceGroup: dns
+  flotilla:services:
+    cart: {release: v1}
+"""
+"""A stack whose domain is not in the zone of its cluster."""
+
 
 def placements(project: Path) -> list[tuple[str, str]]:
     return [(placed.name, placed.cluster) for placed in Stack.read(project, "test").placements]
@@ -200,3 +217,14 @@ def test_the_reserved_addresses_of_a_cluster_are_for_one_service(tmp_path: Path)
         "Pulumi.test.yaml:9:24  config.flotilla:services.web.staticAddress: the cluster west reserves no "
         "address. Remove staticAddresses: false from the cluster, or staticAddress from the service."
     )
+
+
+def test_a_zone_that_does_not_hold_the_domain_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Stack.read(write_project(tmp_path, stack=ELSEWHERE), "test")
+    (problem,) = map(str, caught.value.problems)
+    assert problem.startswith(
+        "Pulumi.test.yaml:10:7  config.flotilla:clusters.main.dnsZone: "
+        "shop.example.com is not in the zone example.org. Name a zone"
+    )
+    assert Stack.read(write_project(tmp_path, stack=ELSEWHERE.replace("example.org", "example.com")), "test")
