@@ -43,6 +43,8 @@ class KubernetesComponent(FlotillaComponent):
         manifest: Mapping[str, object],
         namespace: pulumi.Input[str] | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
+        *,
+        delete_before_replace: bool | None = None,
     ) -> KubernetesObject:
         """Register a child on this component's cluster.
 
@@ -51,6 +53,7 @@ class KubernetesComponent(FlotillaComponent):
             manifest: The object.
             namespace: Its namespace; None for objects that have none.
             depends_on: What has to be there before it.
+            delete_before_replace: Whether it goes before its successor comes; None for the provider's way.
         """
         return KubernetesObject(
             f"{self._name}-{role}" if role else self._name,
@@ -59,4 +62,5 @@ class KubernetesComponent(FlotillaComponent):
             provider=self._kubernetes,
             namespace=namespace,
             depends_on=depends_on,
+            delete_before_replace=delete_before_replace,
         )

@@ -27,6 +27,7 @@ class KubernetesObject(pulumi.CustomResource):
         provider: The cluster it lives on.
         namespace: Its namespace; None for objects that have none.
         depends_on: What has to be there before it.
+        delete_before_replace: Whether it goes before its successor comes; None for the provider's way.
 
     Example:
         KubernetesObject("quota", {"apiVersion": "v1", "kind": "ResourceQuota", "spec": {…}}, parent=self,
@@ -48,12 +49,17 @@ class KubernetesObject(pulumi.CustomResource):
         provider: pulumi.ProviderResource,
         namespace: pulumi.Input[str] | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
+        delete_before_replace: bool | None = None,
     ) -> None:
         metadata = {**cast("Mapping[str, object]", manifest.get("metadata", {}))}
         if namespace is not None:
             metadata["namespace"] = namespace
         options = pulumi.ResourceOptions(
-            parent=parent, provider=provider, depends_on=depends_on, version=provider_version()
+            parent=parent,
+            provider=provider,
+            depends_on=depends_on,
+            version=provider_version(),
+            delete_before_replace=delete_before_replace,
         )
         # A property without a value becomes an output.
         super().__init__(_token(manifest), name, {**manifest, "metadata": metadata, "status": None}, options)

@@ -18,9 +18,9 @@ class Connection:
 
     kubeconfig: pulumi.Input[str]
     """Contents of its kubeconfig, with an exec plugin in place of a token wherever the cloud has one."""
-    identifier: pulumi.Input[str]
-    """Known in every preview, as one that is not replaces all that runs there. Where a cluster is created, an
-    output of its URN: so Pulumi knows that what runs there goes before a cluster that is replaced does."""
+    identifier: str
+    """Plain text: a computed one could change in a preview and replace all that runs there. It also has to
+    change whenever the cluster becomes another one, or Pulumi takes what ran on the old one for there."""
     context: str = ""
     """Context of the kubeconfig; empty for its current one."""
     ready: Sequence[pulumi.Resource] = ()

@@ -108,7 +108,9 @@ class Service(KubernetesComponent):
         if not args.get("ports"):
             return None
         manifest = kubernetes_service(service, args, args.get("load_balancer"))
-        return self.kubernetes_object("service", manifest, args["namespace"])
+        # Reserved addresses serve one load balancer, also while one cluster takes the place of another.
+        first = True if args.get("static_address") else None
+        return self.kubernetes_object("service", manifest, args["namespace"], delete_before_replace=first)
 
 
 def _check(name: str, service: str, args: ServiceArgs) -> None:

@@ -92,6 +92,10 @@ class EksClusterSpec(ManagedCluster):
     Without `nodePools` it runs in Auto Mode: AWS chooses, patches and replaces the nodes.
     """
 
+    name: NotRequired[str]
+    """Its name on AWS. Another name is another cluster. Default: PROJECT-STACK, -CLUSTER but for the cluster
+    `main`, and six digits that stand for the network's blocks: with another network the new cluster is there
+    before the old one goes. With a name of one's own, change it together with the network."""
     account_id: str
     """The AWS account, twelve digits in quotes; nothing is ever made in another one."""
     region: NotRequired[str]

@@ -236,11 +236,35 @@ def test_the_stack_gives_region_name_labels_and_protection() -> None:
     spec: EksClusterSpec = {"account_id": "111122223333", "kubernetes_version": "1.36", "labels": {"a": "b"}}
     whole = completed(spec, around(Tier.PRODUCTION))
     assert whole.get("region") == "eu-north-1"
-    assert whole.get("name") == "shop-prod"
+    assert str(whole.get("name")).startswith("shop-prod-")
     assert whole.get("labels") == {"cost-centre": "4711", "a": "b"}
     assert whole.get("deletion_protection") is True
     assert whole.get("network", {}).get("nat") == Nat.ZONAL
     assert completed(spec, around(Tier.STAGING)).get("network", {}).get("nat") == Nat.SINGLE
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"network": {"cidr": "10.1.0.0/16"}}, {"service_cidr": "172.30.0.0/16"}, {"existing_vpc": VPC}],
+)
+def test_another_network_gives_the_cluster_another_name_so_that_both_can_be_there(
+    changed: dict[str, object],
+) -> None:
+    spec: EksClusterSpec = {"account_id": "111122223333", "kubernetes_version": "1.36"}
+    other = cast("EksClusterSpec", {**spec, **changed})
+    production = around(Tier.PRODUCTION)
+    assert completed(spec, production).get("name") != completed(other, production).get("name")
+    named = completed({**other, "name": "shop"}, production)
+    assert named.get("name") == "shop"
+
+
+def test_other_changes_keep_the_name() -> None:
+    spec: EksClusterSpec = {"account_id": "111122223333", "kubernetes_version": "1.35"}
+    other = cast(
+        "EksClusterSpec", {**spec, "kubernetes_version": "1.36", "network": {"availability_zones": 2}}
+    )
+    production = around(Tier.PRODUCTION)
+    assert completed(spec, production).get("name") == completed(other, production).get("name")
 
 
 def test_a_spec_that_is_complete_stays_as_it_is() -> None:

@@ -60,12 +60,13 @@ def control_plane(
         deletion_protection=children.protect,
         region=children.region,
         tags=children.tags("cluster"),
-        # A cluster cannot move to another network, and two of one name cannot be there at once.
+        # A cluster cannot move to another network. The new one is there before the old one goes, because the
+        # engine cannot delete first what runs on a cluster (pulumi/pulumi#14650): the name has to differ.
         opts=children.options(
             protected=True,
             depends_on=[*cluster_role.policies, *node_role.policies, logs],
             replacement_trigger=place.defined_by,
-            delete_before_replace=True,
+            delete_before_replace=False,
         ),
     )
 

@@ -78,7 +78,7 @@ class EksCluster(Cluster):
             name,
             Connection(
                 kubeconfig(cluster, on_aws.cloud_name, on_aws.region, role),
-                cluster.urn.apply(lambda _: identifier),
+                identifier,
                 ready=[*place.ready, *admitted, *running],
             ),
             Offers(

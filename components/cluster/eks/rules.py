@@ -3,6 +3,7 @@
 Numbers and patterns are those of the AWS APIs (EKS, EC2, IAM, ECR), as their models declare them.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -47,7 +48,7 @@ def completed(spec: EksClusterSpec, around: Surroundings) -> EksClusterSpec:
         {
             **spec,
             "region": spec.get("region", around.text("aws:region")),
-            "name": spec.get("name", around.cloud_name),
+            "name": spec.get("name", f"{around.cloud_name}-{_network_digest(spec)}"),
             "deletion_protection": spec.get("deletion_protection", around.deletion_protection),
             "labels": {**around.labels, **spec.get("labels", {})},
         }
@@ -57,6 +58,17 @@ def completed(spec: EksClusterSpec, around: Surroundings) -> EksClusterSpec:
         production = around.environment["tier"] == Tier.PRODUCTION
         whole["network"] = {**whole["network"], "nat": Nat.ZONAL if production else Nat.SINGLE}
     return whole
+
+
+def _network_digest(spec: EksClusterSpec) -> str:
+    """A few digits that differ from network to network.
+
+    Another network is another cluster, and both are there while one takes the place of the other.
+    """
+    vpc = spec["existing_vpc"]["vpc_id"] if "existing_vpc" in spec else ""
+    network = vpc or spec.get("network", EksNetwork()).get("cidr", DEFAULT_CIDR)
+    services = spec.get("service_cidr", DEFAULT_SERVICE_CIDR)
+    return hashlib.sha256(f"{network} {services}".encode()).hexdigest()[:6]
 
 
 def filled(spec: EksClusterSpec) -> EksClusterSpec:
