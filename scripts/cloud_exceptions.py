@@ -10,11 +10,15 @@ COMPARISONS = (
 )
 
 CLUSTERS = "not asked here: to make a cluster starts a control plane; the engine tests make one twice"
+ANOTHER = "the code recorded is that of another reference of the type"
 
 EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("gcp:*", "*", "comparison", COMPARISONS),
     ("azure-native:containerservice:ManagedCluster", "duplicate", "error", CLUSTERS),
-    ("aws:ec2/natGateway:NatGateway", "vpcId", "reference", "the code recorded is that of another reference"),
+    ("aws:ec2/natGateway:NatGateway", "vpcId", "reference", ANOTHER),
+    ("aws:eks/accessEntry:AccessEntry", "clusterName", "reference", ANOTHER),
+    ("aws:eks/nodeGroup:NodeGroup", "nodeRoleArn", "reference", ANOTHER),
+    ("aws:eks/nodeGroup:NodeGroup", "subnetIds*", "reference", ANOTHER),
 )
 """Type, subject and kind of fact, each with `*` for any text, and the reason."""
 

@@ -26,7 +26,8 @@ ALWAYS: Final[dict[str, Inputs]] = {
 ALSO: Final[dict[tuple[str, str], Inputs]] = {("aws:route53/record:Record", "aliases"): {"ttl": 300}}
 """What stood beside a value when it was tried: by type and property."""
 
-_EKS: Final = {"Service": "eks.amazonaws.com"}
+_EKS: Final = {"Service": ["eks.amazonaws.com", "ec2.amazonaws.com", "pods.eks.amazonaws.com"]}
+_PLATFORM: Final = "arn:aws:iam::123456789012:role/platform"
 
 
 def policy(**parts: object) -> str:
@@ -45,10 +46,39 @@ BASES: Final[dict[str, Callable[[Make], Inputs]]] = {
     "aws:ec2/internetGateway:InternetGateway": lambda make: {"vpcId": make("aws:ec2/vpc:Vpc").id},
     "aws:iam/role:Role": lambda _: {"name": "it", "assumeRolePolicy": policy(Principal=_EKS)},
     "aws:iam/policy:Policy": lambda _: {"name": "it", "policy": policy(Resource="*")},
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": lambda make: {
+        "role": make("aws:iam/role:Role").id, "policyArn": "arn:aws:iam::123456789012:policy/own",
+    },
+    "aws:eks/cluster:Cluster": lambda make: {
+        "name": "it",
+        "roleArn": make("aws:iam/role:Role").outputs["arn"],
+        "vpcConfig": {"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]},
+        "accessConfig": {"authenticationMode": "API"},
+        "tags": {"after": make("aws:iam/rolePolicyAttachment:RolePolicyAttachment").id},
+    },
     "aws:ec2/route:Route": lambda make: {
         "routeTableId": make("aws:ec2/routeTable:RouteTable").id,
         "destinationCidrBlock": "0.0.0.0/0",
         "gatewayId": make("aws:ec2/internetGateway:InternetGateway").id,
+    },
+    "aws:eks/nodeGroup:NodeGroup": lambda make: {
+        "clusterName": make("aws:eks/cluster:Cluster").id,
+        "nodeGroupName": "it",
+        "nodeRoleArn": make("aws:iam/role:Role").outputs["arn"],
+        "subnetIds": ["subnet-0123456789abcdef0"],
+        "scalingConfig": {"minSize": 0, "desiredSize": 0, "maxSize": 1},
+    },
+    "aws:eks/addon:Addon": lambda make: {
+        "clusterName": make("aws:eks/cluster:Cluster").id, "addonName": "vpc-cni",
+    },
+    "aws:eks/accessEntry:AccessEntry": lambda make: {
+        "clusterName": make("aws:eks/cluster:Cluster").id, "principalArn": _PLATFORM,
+    },
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": lambda make: {
+        "clusterName": make("aws:eks/cluster:Cluster").id,
+        "namespace": "it",
+        "serviceAccount": "it",
+        "roleArn": make("aws:iam/role:Role").outputs["arn"],
     },
     "gcp:compute/network:Network": lambda _: {"name": "it", "autoCreateSubnetworks": False},
     "gcp:compute/subnetwork:Subnetwork": lambda make: {

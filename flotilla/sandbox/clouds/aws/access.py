@@ -1,85 +1,51 @@
-"""Who gets into clusters of EKS, and what their pods may do on AWS."""
+"""Who gets into clusters of EKS, and what their pods may do in the account."""
 
 import re
 import secrets
 import string
-import uuid
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, cast
 
 from flotilla.sandbox.clouds import control_planes
-from flotilla.sandbox.clouds.aws.clusters import (
-    CLOUD,
-    NODE_GROUP,
-    caller,
-    cluster_of,
-    is_trusting,
-    plane_of,
-)
+from flotilla.sandbox.clouds.aws.clusters import CLUSTER, NODE_GROUP, items
 from flotilla.sandbox.clouds.aws.iam import ROLE
+from flotilla.sandbox.clouds.aws.planes import CLOUD, belonging, cluster_of, plane_of
+from flotilla.sandbox.clouds.aws.policies import trusts
 from flotilla.sandbox.clouds.aws.tagging import all_tags, now
 from flotilla.sandbox.clouds.kinds import Kind
 from flotilla.sandbox.clouds.paths import value_at
-from flotilla.sandbox.clouds.request import Request
+from flotilla.sandbox.clouds.request import Request, unique
 from flotilla.sandbox.clouds.store import Resource
 from flotilla.sandbox.plugin.protocol import Properties
 
 ENTRY: Final = "aws:eks/accessEntry:AccessEntry"
 ASSOCIATION: Final = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
-IDENTITY: Final = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+POD_IDENTITY: Final = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
-ADMIN: Final = "AmazonEKSClusterAdminPolicy"
-POLICIES: Final = frozenset(
-    {
-        ADMIN,
-        *("AmazonEKSAdminPolicy", "AmazonEKSAdminViewPolicy", "AmazonEKSEditPolicy", "AmazonEKSViewPolicy"),
-        *("AmazonEKSAutoNodePolicy", "AmazonEKSSecretReaderPolicy"),
-    }
+PODS: Final = "pods.eks.amazonaws.com"
+PODS_ACTIONS: Final = ("sts:AssumeRole", "sts:TagSession")
+
+_PRINCIPAL: Final = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
+_POLICY: Final = re.compile(r"arn:aws[a-z-]*:eks::aws:cluster-access-policy/(\w+)")
+_ADMIN: Final = "AmazonEKSClusterAdminPolicy"
+_POLICIES: Final = (
+    *(_ADMIN, "AmazonEKSAdminPolicy", "AmazonEKSAdminViewPolicy", "AmazonEKSEditPolicy"),
+    *("AmazonEKSViewPolicy", "AmazonEKSSecretReaderPolicy", "AmazonEKSAutoNodePolicy"),
+    *("AmazonEKSBlockStoragePolicy", "AmazonEKSBlockStorageClusterPolicy", "AmazonEKSComputePolicy"),
+    *("AmazonEKSComputeClusterPolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSLoadBalancingClusterPolicy"),
+    *("AmazonEKSNetworkingPolicy", "AmazonEKSNetworkingClusterPolicy", "AmazonEKSHybridPolicy"),
+    *("AmazonEKSClusterInsightsPolicy", "AmazonARCRegionSwitchScalingPolicy"),
 )
-"""The access policies of EKS (its documentation, November 2026)."""
-
-_PRINCIPAL: Final = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/[\w+=,.@/-]+")
-
-
-def _refuse_entry(request: Request) -> None:
-    """An entry is for a role or user, once; EKS makes those of nodes itself.
-
-    Roles of no stack are taken for granted, since nobody can tell here whether they are there.
-    """
-    cluster = cluster_of(request)
-    if cluster is None:
-        request.refuse_with(
-            "ResourceNotFoundException", f"No cluster found for name: {request.text('clusterName')}."
-        )
-    principal = request.text("principalArn")
-    if not _PRINCIPAL.fullmatch(principal):
-        request.refuse("missingReference")
-    if value_at(cluster.outputs, "accessConfig.authenticationMode") == "CONFIG_MAP":
-        request.refuse("authenticationMode")
-    if principal in _of_nodes(request, cluster):
-        request.refuse("duplicate")
-
-
-def _of_nodes(request: Request, cluster: Resource) -> set[object]:
-    """The roles for which EKS makes entries."""
-    groups = (
-        found.outputs.get("nodeRoleArn")
-        for found in request.store.all(NODE_GROUP)
-        if (found.outputs.get("clusterName"), found.scope) == (cluster.id, cluster.scope)
-    )
-    return {value_at(cluster.outputs, "computeConfig.nodeRoleArn"), *groups}
+"""The access policies of EKS."""
 
 
 def _entry_outputs(request: Request) -> Properties:
-    found = _PRINCIPAL.fullmatch(request.text("principalArn"))
-    account, kind = (found[1], found[2]) if found else ("", "")
-    name = request.text("principalArn").rpartition("/")[2]
-    cluster, region = request.text("clusterName"), request.word("region")
-    owner = f"arn:{request.word('partition')}:eks:{region}:{request.word('account')}"
-    user = request.text("principalArn")
-    if kind == "role":
-        user = f"arn:aws:sts::{account}:assumed-role/{name}/{{{{SessionName}}}}"
+    arn = request.text("principalArn")
+    account, kind, name = cast("re.Match[str]", _PRINCIPAL.fullmatch(arn)).groups()
+    user = f"arn:aws:sts::{account}:assumed-role/{name}/{{{{SessionName}}}}" if kind == "role" else arn
+    place = request.filled("arn:{partition}:eks:{region}:{account}:access-entry/{clusterName}/")
     return {
-        "accessEntryArn": f"{owner}:access-entry/{cluster}/{kind}/{account}/{name}/{uuid.uuid4()}",
+        "accessEntryArn": f"{place}{kind}/{account}/{name}/{unique()}",
         "createdAt": now(),
         "modifiedAt": now(),
         "kubernetesGroups": [],
@@ -88,90 +54,162 @@ def _entry_outputs(request: Request) -> Properties:
     }
 
 
-def _refuse_association(request: Request) -> None:
-    """A policy is one of EKS's, and goes to who has an entry in the same cluster."""
-    cluster, region = request.text("clusterName"), request.word("region")
-    identity = f"{cluster}:{request.text('principalArn')}"
-    if request.store.find(ENTRY, identity, region) is None:
+def _refuse_entry(request: Request) -> None:
+    cluster, principal = cluster_of(request), request.text("principalArn")
+    if value_at(cluster.outputs, "accessConfig.authenticationMode") == "CONFIG_MAP":
+        request.refuse("authenticationMode")
+    if not _PRINCIPAL.fullmatch(principal):
         request.refuse("missingReference")
-    arn = request.text("policyArn")
-    if arn.rpartition("/")[2] not in POLICIES or ":eks::aws:cluster-access-policy/" not in arn:
-        request.refuse_with(
-            "InvalidParameterException", f"The policyArn parameter format is not valid: {arn}"
+    if principal in _entries_of_eks(request, cluster):
+        request.refuse("duplicate")
+    _refuse_groups(request)
+
+
+def _entries_of_eks(request: Request, cluster: Resource) -> Iterator[object]:
+    """Principals for which EKS itself makes an entry: roles of node groups, and of Auto Mode's own pools."""
+    if items(value_at(cluster.outputs, "computeConfig.nodePools")):
+        yield value_at(cluster.outputs, "computeConfig.nodeRoleArn")
+    for group in belonging(request, NODE_GROUP, cluster.id):
+        yield group.outputs.get("nodeRoleArn")
+
+
+def _refuse_groups(request: Request) -> None:
+    for group in items(request.value("kubernetesGroups")):
+        if str(group).startswith("system:"):
+            request.refuse("groups", group=group)
+
+
+def _remove_policies(request: Request) -> None:
+    """With an entry goes what was associated with it."""
+    cluster, principal = request.outputs.get("clusterName"), request.outputs.get("principalArn")
+    gone = [
+        each
+        for each in belonging(request, ASSOCIATION, cluster)
+        if each.outputs.get("principalArn") == principal
+    ]
+    for each in gone:
+        request.store.remove(each)
+    if any(_admits(request, each) for each in gone):
+        _revoke_unless_shared(request, cluster)
+
+
+def _refuse_association(request: Request) -> None:
+    cluster, principal = request.value("clusterName"), request.value("principalArn")
+    entries = belonging(request, ENTRY, cluster)
+    if all(each.outputs.get("principalArn") != principal for each in entries):
+        request.refuse("missingReference")
+    policy = _POLICY.fullmatch(request.text("policyArn"))
+    if policy is None or policy[1] not in _POLICIES:
+        request.refuse("badPolicy")
+    namespaced = request.value("accessScope.type") == "namespace"
+    if namespaced is not bool(items(request.value("accessScope.namespaces"))):
+        message = (
+            "Namespaces are required for an access scope of the type namespace."
+            if namespaced
+            else "Namespaces cannot be given for an access scope of the type cluster."
         )
+        request.refuse_with("InvalidParameterException", message)
 
 
-def _admits(request: Request, properties: Properties) -> bool:
-    """Whether an association lets whoever runs the program do everything in the cluster."""
-    known = caller(request.account)
+def _association_outputs(_request: Request) -> Properties:
+    return {"associatedAt": now(), "modifiedAt": now()}
+
+
+def _caller(request: Request) -> str:
+    """The ARN of the role that the provider assumes; empty where it works as whoever runs it."""
+    first = next(iter(items(request.account.settings.get("assumeRoles"))), None)
+    return str(cast("Properties", first).get("roleArn") or "") if isinstance(first, dict) else ""
+
+
+def _admits(request: Request, association: Resource) -> bool:
+    """Whether by an association whoever runs the program may do everything in the cluster.
+
+    Where no role is assumed nobody can tell who that is: then any admin will do.
+    """
+    shown, caller = association.outputs, _caller(request)
     return (
-        str(properties.get("policyArn")).endswith(f"/{ADMIN}")
-        and value_at(properties, "accessScope.type") == "cluster"
-        and (not known or properties.get("principalArn") == known)
+        str(shown.get("policyArn")).endswith(f"/{_ADMIN}")
+        and value_at(shown, "accessScope.type") == "cluster"
+        and caller in ("", shown.get("principalArn"))
     )
 
 
 def _admit(request: Request) -> Properties:
-    if _admits(request, request.inputs):
-        plane = plane_of(request, request.text("clusterName"))
-        control_planes.admit(request.account.directory, CLOUD, plane)
-    return {"associatedAt": now(), "modifiedAt": now()}
+    if _admits(request, Resource(request.token, request.identity, "", "", {}, request.outputs)):
+        name = plane_of(request, request.outputs.get("clusterName"))
+        control_planes.admit(request.account.directory, CLOUD, name)
+    return {}
 
 
 def _revoke(request: Request) -> None:
-    cluster = request.text("clusterName")
-    others = (
-        found
-        for found in request.all(ASSOCIATION)
-        if found.outputs.get("clusterName") == cluster and found.scope == request.word("region")
-    )
-    if _admits(request, request.outputs) and not any(_admits(request, other.outputs) for other in others):
+    if _admits(request, cast("Resource", request.old)):
+        _revoke_unless_shared(request, request.outputs.get("clusterName"))
+
+
+def _revoke_unless_shared(request: Request, cluster: object) -> None:
+    """Take from the caller what no other association gives, nor the making of the cluster."""
+    others = (each for each in belonging(request, ASSOCIATION, cluster) if each.id != request.identity)
+    found = request.store.find(CLUSTER, str(cluster), request.word("region"))
+    creator = found and value_at(found.outputs, "accessConfig.bootstrapClusterCreatorAdminPermissions")
+    if not creator and not any(_admits(request, each) for each in others):
         control_planes.revoke(request.account.directory, CLOUD, plane_of(request, cluster))
 
 
-def _identity_id(_request: Request) -> str:
-    letters = string.ascii_lowercase + string.digits
-    return "a-" + "".join(secrets.choice(letters) for _ in range(17))
+def _pod_identity_id(_request: Request) -> str:
+    return "a-" + "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(17))
 
 
-def _refuse_identity(request: Request) -> None:
-    """A service account has one role, which EKS may take for its pods."""
-    if cluster_of(request) is None:
-        request.refuse("missingReference", name=request.text("clusterName"))
-    names = ("clusterName", "namespace", "serviceAccount")
-    for other in request.all(IDENTITY):
-        same = all(other.outputs.get(name) == request.value(name) for name in names)
-        if same and other.scope == request.word("region"):
+def _pod_identity_outputs(request: Request) -> Properties:
+    place = request.filled("arn:{partition}:eks:{region}:{account}:podidentityassociation/{clusterName}/")
+    return {
+        "associationId": request.identity,
+        "associationArn": place + request.identity,
+        "disableSessionTags": False,
+        "externalId": unique() if request.value("targetRoleArn") else "",
+    }
+
+
+def _refuse_pod_identity(request: Request) -> None:
+    """A service account has one role, which pods may take."""
+    subject = ("namespace", "serviceAccount")
+    for other in belonging(request, POD_IDENTITY, request.value("clusterName")):
+        same = all(other.outputs.get(name) == request.value(name) for name in subject)
+        if same and other.id != request.identity:
             request.refuse("duplicate", associationId=other.id)
-    _refuse_untrusting(request)
+    refuse_role_of_pods(request, request.value("roleArn"))
 
 
-def _refuse_untrusting(request: Request) -> None:
-    role = request.referred(ROLE, request.value("roleArn"))
-    if role and not is_trusting(role, "pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"):
-        request.refuse_with(
-            "InvalidParameterException",
-            "Trust policy of role is not valid: pods.eks.amazonaws.com must be allowed sts:AssumeRole and "
-            "sts:TagSession.",
-        )
-
-
-def _identity_outputs(request: Request) -> Properties:
-    owner = f"arn:{request.word('partition')}:eks:{request.word('region')}:{request.word('account')}"
-    where = f"podidentityassociation/{request.text('clusterName')}/{request.identity}"
-    return {"associationId": request.identity, "associationArn": f"{owner}:{where}", "externalId": ""}
+def refuse_role_of_pods(request: Request, arn: object) -> None:
+    """Refuse a role that pods cannot take."""
+    role = request.referred(ROLE, arn)
+    if role and not trusts(role.outputs.get("assumeRolePolicy"), PODS, PODS_ACTIONS):
+        request.refuse("roleTrust", arn=arn)
 
 
 KINDS: Final = (
-    Kind(ENTRY, computed=_entry_outputs, derived=all_tags, creating=_refuse_entry),
-    Kind(ASSOCIATION, creating=_refuse_association, made=_admit, removing=_revoke),
     Kind(
-        IDENTITY,
-        identity=_identity_id,
-        computed=_identity_outputs,
+        ENTRY,
+        computed=_entry_outputs,
         derived=all_tags,
-        creating=_refuse_identity,
-        updating=_refuse_untrusting,
+        creating=_refuse_entry,
+        updating=_refuse_groups,
+        removing=_remove_policies,
+    ),
+    Kind(
+        ASSOCIATION,
+        computed=_association_outputs,
+        creating=_refuse_association,
+        made=_admit,
+        removing=_revoke,
+        repeatable=True,
+    ),
+    Kind(
+        POD_IDENTITY,
+        identity=_pod_identity_id,
+        computed=_pod_identity_outputs,
+        derived=all_tags,
+        creating=_refuse_pod_identity,
+        updating=_refuse_pod_identity,
     ),
 )
-"""What is special of access to clusters."""
+"""What is special of access."""

@@ -2,7 +2,8 @@
 
 from typing import Final, cast
 
-from flotilla.sandbox.clouds.aws.places import dns_suffix, partition_of, zone_id, zones_of
+from components.cluster.eks.offered import partition
+from flotilla.sandbox.clouds.aws.places import dns_suffix, zone_id, zones_of
 from flotilla.sandbox.clouds.kinds import Invoke
 from flotilla.sandbox.clouds.request import Account
 from flotilla.sandbox.plugin.protocol import Properties
@@ -26,7 +27,7 @@ def _caller(account: Account, _arguments: Properties) -> Properties:
     session = str(first.get("sessionName") or "flotilla")
     return {
         "accountId": number,
-        "arn": f"arn:{partition_of(region)}:sts::{number}:assumed-role/{role}/{session}",
+        "arn": f"arn:{partition(region)}:sts::{number}:assumed-role/{role}/{session}",
         "userId": f"{_CALLER}:{session}",
         "id": number,
     }
@@ -42,8 +43,8 @@ def _partition(account: Account, _arguments: Properties) -> Properties:
     region = account.words["region"]
     suffix = dns_suffix(region)
     return {
-        "id": partition_of(region),
-        "partition": partition_of(region),
+        "id": partition(region),
+        "partition": partition(region),
         "dnsSuffix": suffix,
         "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
     }

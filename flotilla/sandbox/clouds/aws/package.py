@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Final, cast
 
+from components.cluster.eks.offered import partition
 from flotilla.sandbox.clouds.package import Package
 from flotilla.sandbox.clouds.request import MADE_HERE, Account, Request, hexadecimal
 from flotilla.sandbox.clouds.store import Resource
@@ -61,11 +62,8 @@ def service_of(token: str) -> str:
 def _words(account: Account) -> Mapping[str, str]:
     allowed = account.settings.get("allowedAccountIds")
     ids = cast("list[object]", allowed) if isinstance(allowed, list) else []
-    return {
-        "account": str(ids[0]) if ids else ACCOUNT,
-        "region": account.setting("region", REGION),
-        "partition": "aws",
-    }
+    region = account.setting("region", REGION)
+    return {"account": str(ids[0]) if ids else ACCOUNT, "region": region, "partition": partition(region)}
 
 
 def _scope(request: Request) -> str:
@@ -85,7 +83,7 @@ _KNOWN_BY: Final = ("arn", "name", "keyId", "allocationId", "fqdn", "principalAr
 def _refers(request: Request, value: object, resource: Resource) -> bool:
     """Whether a value names a resource; those of a region know those of their own region only."""
     here = request.old.scope if request.old else _scope(request)
-    if here and resource.scope and here != resource.scope:
+    if not value or (here and resource.scope and here != resource.scope):
         return False
     return value == resource.id or value in [resource.outputs.get(name) for name in _KNOWN_BY]
 
