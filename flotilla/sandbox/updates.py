@@ -32,6 +32,15 @@ NOISE = (
 """Warnings nobody can act on: that programs are ours, how an object was that is about to be mended, and that
 a cluster is made anew in the same update."""
 
+PRINTED = "info#err"
+"""The severity of what a program prints on stderr."""
+
+ENDED_BY_ITSELF = "the program ended with exit code"
+"""What the engine says of a program that ended without an exception."""
+
+LINES_OF_REASON = 5
+"""How much of what such a program printed is told."""
+
 
 def counted(operations: Mapping[str, int]) -> str:
     """How many resources were created, updated, …, of the engine's operations that people count."""
@@ -71,6 +80,8 @@ class Update:
     finished: list[Metadata] = field(default_factory=list[Metadata])
     """Each step that was done."""
     seconds: float = 0.0
+    printed: list[str] = field(default_factory=list[str])
+    """What the program has printed on stderr."""
 
     def see(self, event: Event) -> None:
         """Take in one event."""
@@ -97,8 +108,12 @@ class Update:
         said = (resource_name(diagnostic.get("urn", "")), plain(diagnostic["message"]))
         if said[0] == "the stack" and said[1] in LAST_WORDS:
             return
-        if diagnostic["severity"] == "error":
-            self.errors.append(said)
+        if diagnostic["severity"] == PRINTED:
+            self.printed.append(said[1])
+        elif diagnostic["severity"] == "error":
+            # A program that ended by itself has given its reason on stderr, if at all.
+            reason = self.printed[-LINES_OF_REASON:] if ENDED_BY_ITSELF in said[1] else []
+            self.errors.append((said[0], "\n".join([said[1], *filter(None, reason)])))
         elif diagnostic["severity"] == "warning" and not any(noise in said[1] for noise in NOISE):
             self.warnings.append(said)
 

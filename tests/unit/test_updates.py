@@ -46,6 +46,14 @@ def test_warnings_that_nobody_can_act_on_are_not_told() -> None:
     assert update.errors == []
 
 
+def test_a_program_that_ended_by_itself_is_told_with_its_last_words() -> None:
+    update = Update()
+    update.see(said("no such project\n", "info#err"))
+    update.see(said("an unhandled error occurred: the program ended with exit code 1", "error"))
+    reason = "an unhandled error occurred: the program ended with exit code 1\nno such project"
+    assert update.errors == [("the stack", reason)]
+
+
 def test_a_message_about_many_resources_is_told_once() -> None:
     told = [(f"Service {name}", "no answer") for name in "abcde"] + [("Service f", "is wrong")]
     assert grouped(told) == [
