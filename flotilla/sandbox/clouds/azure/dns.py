@@ -62,8 +62,7 @@ def _refuse_records(request: Request) -> None:
     for other in request.all(RECORDS):
         same = other.id.startswith(f"{name}/") and other.outputs.get("relativeRecordSetName") == relative
         if same and "CNAME" in {kind, other.outputs.get("recordType")}:
-            message = f"A CNAME record cannot stand beside other records of the name '{relative}'."
-            request.refuse_with("Conflict", message)
+            request.refuse("cnameConflict")
 
 
 def _get(account: Account, arguments: Properties) -> Properties:
