@@ -23,7 +23,8 @@ cluster = GkeCluster("main", {
     "deletion_protection": wanted.get("protection", False),
     "node_pools": {"default": {"min_size": 2, "max_size": 6}, "batch": {"min_size": 0, "spot": True}},
 })
-environment = Environment("shop", {"tier": Tier.STAGING}, pulumi.ResourceOptions(providers=[cluster.provider]))
+there = pulumi.ResourceOptions(providers=[cluster.provider])
+environment = Environment("shop", {"tier": Tier.STAGING}, there)
 identity = cluster.grant("cart", "shop", "cart", {"gcp": {"roles": ["roles/storage.objectViewer"]}})
 Service("cart", {
     "owner": "carts", "image": "docker.io/library/nginx", "release": "v1", "ports": {"http": 8080},
