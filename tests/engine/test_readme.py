@@ -17,6 +17,7 @@ from flotilla.home import sandbox_dir
 pytestmark = pytest.mark.engine
 
 FAILS = "# fails"
+AUTHOR = ("-c", "user.name=reader", "-c", "user.email=reader@example.com")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def reader(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Generato
         re.sub(r"\n\t@\$\(PYTHON\) scripts/install\.py.*", "\n\t@true", makefile.read_text(encoding="utf-8")),
         encoding="utf-8",
     )
+    for words in (["init", "--quiet"], ["add", "--all"], [*AUTHOR, "commit", "--quiet", "--message=Begin"]):
+        subprocess.run(["git", *words], cwd=directory, check=True)
     try:
         yield directory
     finally:
