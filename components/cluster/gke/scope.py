@@ -53,8 +53,8 @@ class Scope:
             protect=True if protect and self.deletion_protection else None,
             depends_on=[*(self.apis if needs_apis else ()), *depends_on],
             ignore_changes=list(ignore_changes) or None,
-            # A cluster of another name or region comes before the old one goes. With the same name Google
-            # Cloud refuses the new one, and nothing is lost.
+            # A cluster of another name comes before the old one goes. With the same name Google Cloud refuses
+            # the new one, and nothing is lost.
             delete_before_replace=False,
         )
 
