@@ -105,5 +105,6 @@ def _nat_gateway(place: Place, address: "azure.network.PublicIPAddress") -> "azu
         sku={"name": "Standard"},
         public_ip_addresses=[{"id": address.id}],
         tags=place.tags,
-        opts=place.options(),
+        # The provider takes another location for an update, which Azure refuses.
+        opts=place.options(replace_on_changes=["location"]),
     )

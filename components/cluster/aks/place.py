@@ -36,6 +36,7 @@ class Place:
         protect: bool = False,
         depends_on: Sequence[pulumi.Resource] = (),
         ignore_changes: Sequence[str] = (),
+        replace_on_changes: Sequence[str] = (),
     ) -> pulumi.ResourceOptions:
         """The options of a resource; `protect` says that it is of the kind that is protected."""
         return pulumi.ResourceOptions(
@@ -44,6 +45,9 @@ class Place:
             protect=protect and self.protect,
             depends_on=list(depends_on),
             ignore_changes=list(ignore_changes),
+            replace_on_changes=list(replace_on_changes),
+            # As the provider has it: names are given, so that a new one cannot stand beside the old.
+            delete_before_replace=bool(replace_on_changes) or None,
         )
 
     def child(self, role: str) -> str:
