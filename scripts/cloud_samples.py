@@ -68,6 +68,14 @@ BASES: Final[dict[str, Callable[[Make], Inputs]]] = {
         "subnetIds": ["subnet-0123456789abcdef0"],
         "scalingConfig": {"minSize": 0, "desiredSize": 0, "maxSize": 1},
     },
+    "aws:route53/zone:Zone": lambda _: {"name": "example.com"},
+    "aws:route53/record:Record": lambda make: {
+        "zoneId": make("aws:route53/zone:Zone").id,
+        "name": "www",
+        "type": "A",
+        "ttl": 60,
+        "records": ["203.0.113.1"],
+    },
     "aws:eks/addon:Addon": lambda make: {
         "clusterName": make("aws:eks/cluster:Cluster").id, "addonName": "vpc-cni",
     },
