@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from components.config import Stack
-from flotilla.rehearsal.changes import Operation, changes
+from flotilla.rehearsal.changes import Change, Operation, changes
 from flotilla.rehearsal.remaining import remaining
 from flotilla.rehearsal.risks import is_cluster, risks
 from flotilla.rehearsal.stage import Stage
@@ -51,11 +51,7 @@ class Course:
             return
         changed = self.stage.update("up", "up as the working tree has it")
         report.difference = list(changed.changes)
-        anew = [
-            one.name
-            for one in changed.changes
-            if one.operation is Operation.REPLACED and is_cluster(one.type)
-        ]
+        anew = made_anew_unseen(changed.changes)
         if anew and not changed.errors:
             self.make_again(anew)
         if not report.failures:
@@ -132,3 +128,14 @@ class Course:
         report.failures += [f"After destroy {what}." for what in left]
         if not left and not done.errors:
             report.shown.append("nothing left after destroy")
+
+
+def made_anew_unseen(changes: Iterable[Change]) -> list[str]:
+    """Names of clusters that were made anew while the engine takes what ran there for what runs there now.
+
+    A cluster of another identifier has another Kubernetes provider, and with that all its objects are made
+    anew too. It has the cluster's name, as all our components give it.
+    """
+    replaced = [change for change in changes if change.operation is Operation.REPLACED]
+    seen = {change.name for change in replaced if change.type == "pulumi:providers:kubernetes"}
+    return [change.name for change in replaced if is_cluster(change.type) and change.name not in seen]
