@@ -18,9 +18,9 @@ class Connection:
 
     kubeconfig: pulumi.Input[str]
     """Contents of its kubeconfig, with an exec plugin in place of a token wherever the cloud has one."""
-    identifier: str
-    """Plain text: a computed one could change in a preview and replace all that runs there. It also has to
-    change whenever the cluster becomes another one, or Pulumi takes what ran on the old one for there."""
+    identifier: pulumi.Input[str]
+    """Known in every preview, or all that runs there is replaced. It has to change when the cluster becomes
+    another one, or Pulumi takes what ran on the old one for there."""
     context: str = ""
     """Context of the kubeconfig; empty for its current one."""
     ready: Sequence[pulumi.Resource] = ()
