@@ -252,9 +252,8 @@ class Questions:
             self.asked.create(self.token, "it", _joined(self.base(), nest(path, gone)))
         except RefusedError as error:
             recorded = cast("dict[str, Fact]", self.fact["errors"])
-            codes = [
-                str(recorded[name]["code"]).split()[0] for name in recorded if name.startswith("missing")
-            ]
+            missing = [str(recorded[name]["code"]) for name in recorded if name.startswith("missing")]
+            codes = [each.split()[0] for code in missing for each in code.split(" / ")]
             agrees = any(code in str(error) for code in codes) or not codes
             return Answer(self.token, path, "reference", agrees, f"{kind}: {error}; recorded: {codes}")
         return Answer(self.token, path, "reference", agrees=False, said="takes what is not there")
