@@ -93,6 +93,8 @@ class Course:
         """See that everything is ready, and that a second update would change nothing."""
         report = self.stage.report
         self.stage.read_clusters(self.stack)
+        if report.failures:
+            return
         report.services = wait_until_ready(self.stage.rehearsal, self.stack, PATIENCE)
         ready = sum(status.is_ready for status in report.services)
         report.shown.append(f"{ready} of {len(report.services)} services ready")

@@ -87,7 +87,13 @@ class Stage:
         for name, cluster in stack.clusters.items():
             kubeconfig = self.rehearsal.kubeconfig(name)
             if cluster.type in CLOUDS:
-                place_link(kubeconfig, self.rehearsal.clusters / self._plane(cluster) / "kubeconfig")
+                plane = self._plane(cluster)
+                if not plane:
+                    self.report.failures.append(
+                        f"The stack has a cluster {name}, and the program made none of its name in the cloud."
+                    )
+                    continue
+                place_link(kubeconfig, self.rehearsal.clusters / plane / "kubeconfig")
             home = kubeconfig.resolve().parent
             status = ControlPlane(home.parent, home.name, binaries).status()
             self.report.clusters.append(
@@ -147,7 +153,7 @@ class Stage:
             file.write_text(real, encoding="utf-8")
 
     def _plane(self, cluster: ConfiguredCluster) -> str:
-        """The name of the control plane of a cluster that a sandbox cloud has."""
+        """The name of the control plane of a cluster that a sandbox cloud has; empty where it has none."""
         cloud = CLOUDS[cluster.type]
         *_, region, name = cluster.place
         found = [
@@ -155,7 +161,7 @@ class Stage:
             for record in records.all_of(self.rehearsal.directory)
             if (record.cloud, record.own_name) == (cloud.provider, name)
         ]
-        return next((one.plane for one in found if one.region == region), found[0].plane if found else name)
+        return next((one.plane for one in found if one.region == region), found[0].plane if found else "")
 
     def _run(self, verb: str, name: str, *options: str) -> Update:
         always = ["--skip-plugin-pre-install", "--parallel", str(PARALLEL)]

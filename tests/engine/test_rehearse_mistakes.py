@@ -155,3 +155,11 @@ def test_a_mistake_is_told_in_the_clouds_words_with_its_resource_and_leaves_noth
     assert said in error["message"]
     assert project.rehearsals() == []
     assert command_lines(project.home / "rehearsals") == []
+
+
+def test_a_program_that_does_not_make_the_cluster_of_its_stack_is_told_so(project: Project) -> None:
+    project.write("__main__.py", "")
+    report = project.rehearse("mistake", expected=1)
+    (failure,) = report["failures"]
+    assert failure == "The stack has a cluster main, and the program made none of its name in the cloud."
+    assert project.rehearsals() == []
