@@ -50,7 +50,8 @@ class Course:
         if report.failures:
             return
         changed = self.stage.update("up", "up as the working tree has it")
-        report.difference = list(changed.changes)
+        if not changed.errors:
+            report.difference = list(changed.changes)
         anew = made_anew_unseen(changed.changes)
         if anew and not changed.errors:
             self.make_again(anew)

@@ -54,11 +54,11 @@ def project(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Generat
 
 @pytest.fixture
 def changed(project: Project) -> Generator[Project]:
-    """The project, for a test that changes production's file."""
-    file = project.directory / "Pulumi.prod.yaml"
-    before = file.read_text(encoding="utf-8")
+    """The project, for a test that changes a stack's file."""
+    before = {file: file.read_text(encoding="utf-8") for file in project.directory.glob("Pulumi.*.yaml")}
     yield project
-    file.write_text(before, encoding="utf-8")
+    for file, text in before.items():
+        file.write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(scope="module", params=["prod", "staging", "uat"])
@@ -151,6 +151,43 @@ def test_another_network_of_production_that_is_allowed_by_name_is_made_though_al
     assert not any("Eip" in one["type"] for one in report["difference"] if one["operation"] == "replaced")
     assert all(one["ready"] for one in report["services"])
     assert "nothing left after destroy" in report["shown"]
+
+
+@pytest.mark.parametrize(
+    ("stack", "old", "new"),
+    [
+        ("staging", "cidr: 10.30.0.0/20", "cidr: 10.29.0.0/20"),
+        ("uat", "cidr: 10.40.0.0/16", "cidr: 10.39.0.0/16"),
+    ],
+)
+def test_another_network_under_the_same_names_that_the_cloud_refuses_is_told_with_what_was_to_change(
+    changed: Project, stack: str, old: str, new: str
+) -> None:
+    changed.edit(f"Pulumi.{stack}.yaml", old, new)
+    report = changed.rehearse(stack, "--from", "HEAD", "--allow", "main", expected=1)
+    assert report["failures"] == ["up as the working tree has it failed."]
+    (error,) = report["steps"][-1]["errors"]
+    assert {"staging": "alreadyExists", "uat": "NetcfgInvalidSubnet"}[stack] in error["message"]
+    assert "network" in str(report["difference"])
+    assert changed.rehearsals() == []
+
+
+@pytest.mark.parametrize(
+    ("stack", "old", "new", "lost"),
+    [
+        ("staging", "type: gke", "type: gke\n      name: other", {"Cluster", "Network", "Address"}),
+        ("uat", "type: aks", "type: aks\n      name: other", {"ManagedCluster", "Namespace"}),
+    ],
+)
+def test_another_name_of_a_cluster_on_google_cloud_or_azure_is_refused_naming_what_would_be_lost(
+    changed: Project, stack: str, old: str, new: str, lost: set[str]
+) -> None:
+    changed.edit(f"Pulumi.{stack}.yaml", old, new)
+    report = changed.rehearse(stack, "--from", "HEAD", expected=3)
+    assert lost <= {risk["resource"].partition(" ")[0] for risk in report["refused"]}
+    assert all("main" in risk["allowedBy"] for risk in report["refused"])
+    assert report["steps"][-1]["step"] == "preview"
+    assert changed.rehearsals() == []
 
 
 def test_mistakes_in_a_stack_on_a_cloud_end_with_2_all_at_once_and_start_nothing(changed: Project) -> None:
