@@ -156,6 +156,24 @@ def test_another_network_of_production_that_is_allowed_by_name_is_made_though_al
 @pytest.mark.parametrize(
     ("stack", "old", "new"),
     [
+        ("staging", "type: gke", "type: gke\n      name: other"),
+        ("uat", "type: aks", "type: aks\n      name: other"),
+    ],
+)
+def test_another_name_that_is_allowed_makes_the_new_cluster_before_the_old_one_goes(
+    changed: Project, stack: str, old: str, new: str
+) -> None:
+    changed.edit(f"Pulumi.{stack}.yaml", old, new)
+    report = changed.rehearse(stack, "--from", "HEAD", "--allow", "main")
+    replaced = {one["name"] for one in report["difference"] if one["operation"] == "replaced"}
+    assert {"main", "main-network", f"{stack}-namespace", "frontend"} <= replaced
+    assert all(one["ready"] for one in report["services"])
+    assert "nothing left after destroy" in report["shown"]
+
+
+@pytest.mark.parametrize(
+    ("stack", "old", "new"),
+    [
         ("staging", "cidr: 10.30.0.0/20", "cidr: 10.29.0.0/20"),
         ("uat", "cidr: 10.40.0.0/16", "cidr: 10.39.0.0/16"),
     ],

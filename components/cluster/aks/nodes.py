@@ -78,7 +78,8 @@ def node_pool(
         spot_max_price=-1 if spot else None,
         tags=place.tags,
         # The autoscaler changes the count; a refresh must not have it set back.
-        opts=place.options(ignore_changes=["count"]),
+        # A pool of the same name cannot stand beside the old one, whose machines another size replaces.
+        opts=place.options(ignore_changes=["count"], delete_before_replace=None),
     )
 
 

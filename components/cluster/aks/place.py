@@ -37,8 +37,19 @@ class Place:
         depends_on: Sequence[pulumi.Resource] = (),
         ignore_changes: Sequence[str] = (),
         replace_on_changes: Sequence[str] = (),
+        delete_before_replace: bool | None = False,
     ) -> pulumi.ResourceOptions:
-        """The options of a resource; `protect` says that it is of the kind that is protected."""
+        """The options of a resource.
+
+        Args:
+            protect: Whether it is of the kind that is protected.
+            depends_on: What has to be there before it.
+            ignore_changes: Inputs whose changes count for nothing.
+            replace_on_changes: Inputs whose changes replace it, against what the provider thinks.
+            delete_before_replace: Whether it goes before its successor comes; None for the provider's way,
+                which is so. A cluster of another name comes before the old one goes. With the same name Azure
+                refuses it, and nothing is lost.
+        """
         return pulumi.ResourceOptions(
             parent=self.component,
             provider=self.provider,
@@ -46,8 +57,7 @@ class Place:
             depends_on=list(depends_on),
             ignore_changes=list(ignore_changes),
             replace_on_changes=list(replace_on_changes),
-            # As the provider has it: names are given, so that a new one cannot stand beside the old.
-            delete_before_replace=bool(replace_on_changes) or None,
+            delete_before_replace=delete_before_replace,
         )
 
     def child(self, role: str) -> str:
