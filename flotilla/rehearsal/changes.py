@@ -108,6 +108,8 @@ def _value(inputs: object, path: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     shown = str(value) if isinstance(value, str | int | float) else ""
+    if shown.startswith(("{", "[")):
+        return ""  # a map or a list, as text: the settings of a provider
     if len(shown) > _SHOWN_LENGTH:
         shown = f"…{shown[1 - _SHOWN_LENGTH :]}"  # of addresses the end tells more
     return shown if "\n" not in shown else ""

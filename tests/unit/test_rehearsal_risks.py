@@ -134,3 +134,11 @@ def test_values_of_changes_are_shown_where_they_are_short_and_plain() -> None:
         "zones[1] b → c",
         "certificate",
     ]
+
+
+def test_settings_of_a_provider_which_come_as_text_of_a_map_are_not_shown() -> None:
+    updated = step("update", PROVIDER, inputs={"defaultTags": '{"tags": {"a": "b"}}'})
+    updated["new"] = {"inputs": {"defaultTags": '{"tags": {"a": "c"}}'}}
+    updated["detailedDiff"] = {"defaultTags": {"diffKind": "update"}}
+    (change,) = changes([updated])
+    assert [str(one) for one in change.properties] == ["defaultTags"]
