@@ -1,5 +1,6 @@
 """Kubeconfigs: where they come from, and whether they hold what is asked for."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NotRequired, cast
 
@@ -58,6 +59,27 @@ def with_current_context(contents: str, context: str) -> str:
         return contents
     kubeconfig = cast("dict[str, object]", yaml.safe_load(contents))
     return yaml.safe_dump({**kubeconfig, "current-context": context}, sort_keys=False)
+
+
+def exec_kubeconfig(
+    name: str, cluster: Mapping[str, object], plugin: Mapping[str, object]
+) -> dict[str, object]:
+    """A kubeconfig that holds no credential: a program is asked for one when it is needed.
+
+    Args:
+        name: What cluster, user and context are called.
+        cluster: Where the cluster is: `server`, `certificate-authority-data`.
+        plugin: The program, its arguments, and how to get it, in Kubernetes' own words.
+    """
+    credential = {"apiVersion": "client.authentication.k8s.io/v1beta1", **plugin}
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": name, "cluster": cluster}],
+        "users": [{"name": name, "user": {"exec": credential}}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+        "current-context": name,
+    }
 
 
 def _read(path: str, directory: str) -> str:

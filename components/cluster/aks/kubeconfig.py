@@ -8,6 +8,7 @@ import pulumi_azure_native as azure
 import yaml
 
 from components.cluster.aks.place import Place
+from components.kubeconfig import exec_kubeconfig
 from components.types import AksLogin
 
 SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
@@ -42,7 +43,6 @@ def with_login(encoded: str, name: str, login: AksLogin) -> str:
     parsed = cast("dict[str, list[dict[str, dict[str, str]]]]", yaml.safe_load(base64.b64decode(encoded)))
     found = parsed["clusters"][0]["cluster"]
     plugin = {
-        "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "kubelogin",
         "args": ["get-token", "--login", str(login), "--server-id", SERVER_ID],
         "env": None,
@@ -54,12 +54,4 @@ def with_login(encoded: str, name: str, login: AksLogin) -> str:
         "server": found["server"],
         "certificate-authority-data": found["certificate-authority-data"],
     }
-    contents = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": name, "cluster": cluster}],
-        "users": [{"name": name, "user": {"exec": plugin}}],
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-        "current-context": name,
-    }
-    return yaml.safe_dump(contents, sort_keys=False)
+    return yaml.safe_dump(exec_kubeconfig(name, cluster, plugin), sort_keys=False)

@@ -3,6 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
+from components.kubeconfig import exec_kubeconfig
+
 
 def kubeconfig(
     cluster: "aws.eks.Cluster", name: str, region: str, role_arn: str | None
@@ -19,7 +21,6 @@ def kubeconfig(
     if role_arn:
         arguments += ["--role-arn", role_arn]
     credential = {
-        "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "aws",
         "args": arguments,
         "interactiveMode": "Never",
@@ -29,13 +30,4 @@ def kubeconfig(
         "server": cluster.endpoint,
         "certificate-authority-data": cluster.certificate_authority.data,
     }
-    return pulumi.Output.json_dumps(
-        {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{"name": name, "cluster": server}],
-            "users": [{"name": name, "user": {"exec": credential}}],
-            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-            "current-context": name,
-        }
-    )
+    return pulumi.Output.json_dumps(exec_kubeconfig(name, server, credential))

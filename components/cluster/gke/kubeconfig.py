@@ -2,6 +2,8 @@
 
 import yaml
 
+from components.kubeconfig import exec_kubeconfig
+
 PLUGIN = "gke-gcloud-auth-plugin"
 
 
@@ -17,17 +19,8 @@ def kubeconfig(name: str, host: str, certificate_authority: str = "") -> str:
     if certificate_authority:
         cluster["certificate-authority-data"] = certificate_authority
     plugin = {
-        "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": PLUGIN,
         "installHint": "gcloud components install gke-gcloud-auth-plugin",
         "provideClusterInfo": True,
     }
-    contents: dict[str, object] = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": name, "cluster": cluster}],
-        "users": [{"name": name, "user": {"exec": plugin}}],
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-        "current-context": name,
-    }
-    return yaml.safe_dump(contents, sort_keys=False)
+    return yaml.safe_dump(exec_kubeconfig(name, cluster, plugin), sort_keys=False)
