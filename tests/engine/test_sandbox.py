@@ -334,11 +334,13 @@ def test_a_secret_reaches_the_pods_and_is_nowhere_in_plain_text(checkout: Checko
     done = checkout.flotilla("up")
     assert done.returncode == 0, done.stderr
     assert marker not in preview.stdout + preview.stderr + done.stdout + done.stderr
-    (pod,) = json.loads(
+    pods = json.loads(
         checkout.kubectl(
             "get", "pods", "-n", "sandbox", "-l", "app.kubernetes.io/name=adservice", "-o", "json"
         )
     )["items"]
+    # The one that was rolled may still be on its way out.
+    (pod,) = (each for each in pods if "deletionTimestamp" not in each["metadata"])
     (variable,) = (v for v in pod["spec"]["containers"][0]["env"] if v["name"] == "API_KEY")
     name = variable["valueFrom"]["secretKeyRef"]["name"]
     secret = json.loads(checkout.kubectl("get", "secret", name, "-n", "sandbox", "-o", "json"))
