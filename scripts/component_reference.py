@@ -9,11 +9,11 @@ import re
 import sys
 from collections.abc import Awaitable, Iterable, Iterator
 from enum import Enum
-from pathlib import Path
 from textwrap import dedent
 from typing import NotRequired, Required, cast, get_args, get_origin, get_type_hints
 
 import pulumi
+from pages import ROOT, keep
 from typing_extensions import is_typeddict
 
 import components
@@ -21,7 +21,6 @@ import components.wiring
 from components import types
 from components.documentation import field_descriptions
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "components.md"
 
 INTRODUCTION = """\
@@ -163,17 +162,5 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    """Write the page, or check it."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-            return 0
-        print(f"{PAGE.relative_to(ROOT)} is not up to date. Run: make schemas", file=sys.stderr)
-        return 1
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep(PAGE, page()))

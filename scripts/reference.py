@@ -7,10 +7,10 @@ python scripts/reference.py --check      exit code 1 if it is not up to date
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
-ROOT = Path(__file__).resolve().parents[1]
+from pages import ROOT, keep
+
 PAGE = ROOT / "docs" / "configuration.md"
 
 Schema = dict[str, object]
@@ -102,17 +102,5 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    """Write the page, or check it."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-            return 0
-        print(f"{PAGE.relative_to(ROOT)} is not up to date. Run: make schemas", file=sys.stderr)
-        return 1
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep(PAGE, page()))
