@@ -15,6 +15,7 @@ from flotilla.errors import FlotillaError
 
 Json = dict[str, object]
 
+ACCESS_REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 CURE = "See how its control plane is: flotilla status"
 
 
@@ -65,9 +66,21 @@ class Api:
         """Change an object by a JSON merge patch."""
         self._call("PATCH", path, patch, "application/merge-patch+json")
 
-    def delete(self, path: str) -> None:
-        """Delete an object; fine if there is none."""
-        self._call("DELETE", path, accept=[http.HTTPStatus.NOT_FOUND])
+    def delete(self, path: str) -> bool:
+        """Delete an object; False if there is none."""
+        answer = self._call("DELETE", path, accept=[http.HTTPStatus.NOT_FOUND])
+        return answer.get("reason") != "NotFound"
+
+    def may(self, user: str, *, verb: str, resource: str) -> bool:
+        """Whether a user may do something with a resource of any group, in all namespaces."""
+        asked: Json = {"verb": verb, "group": "*", "resource": resource}
+        review: Json = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {"user": user, "resourceAttributes": asked},
+        }
+        answer = self._call("POST", ACCESS_REVIEWS, review, "application/json")
+        return bool(cast("Json", answer.get("status") or {}).get("allowed"))
 
     def evict(self, namespace: str, pod: str) -> None:
         """Ask a pod to leave its node; fine if it is gone, or if a disruption budget holds it for now."""

@@ -38,9 +38,12 @@ NETWORKS = """
 import json, pulumi, pulumi_gcp as gcp
 wanted = json.load(open("wanted.json"))
 there = pulumi.ResourceOptions(provider=gcp.Provider("cloud", project="acme-dev", region="europe-west1"))
-for api in wanted.get("apis", []):
+apis = [
     gcp.projects.Service(api, service=f"{api}.googleapis.com", disable_on_destroy=False, opts=there)
-network = gcp.compute.Network("main", name="shop", auto_create_subnetworks=False, opts=there)
+    for api in wanted.get("apis", [])
+]
+enabled = pulumi.ResourceOptions(provider=there.provider, depends_on=apis)
+network = gcp.compute.Network("main", name="shop", auto_create_subnetworks=False, opts=enabled)
 first = gcp.compute.Subnetwork("first", network=network.id, ip_cidr_range="10.0.0.0/20", opts=there)
 if "second" in wanted:
     late = pulumi.ResourceOptions(provider=there.provider, depends_on=[first])

@@ -11,6 +11,7 @@ Example:
 """
 
 import base64
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import cast
 
 from flotilla.controlplane import Binaries, ControlPlane, Identity, Pool, Settings, StorageClass
-from flotilla.controlplane.api import Json
+from flotilla.controlplane.api import Api, Json
 from flotilla.engine import Missing, locate
 from flotilla.errors import FlotillaError
 from flotilla.progress import silent
@@ -48,6 +49,9 @@ STORAGE_CLASSES: Mapping[str, tuple[StorageClass, ...]] = {
     ),
 }
 """What a new cluster of each cloud has; on AWS it is the program's part to make one."""
+
+PATIENCE = 5.0
+"""Most seconds until an authorizer heeds a binding that it has been told of; milliseconds as a rule."""
 
 POOL_LABELS: Mapping[str, tuple[str, ...]] = {
     "aws": ("eks.amazonaws.com/nodegroup",),
@@ -137,7 +141,7 @@ def kubernetes_version(workspace: Path, cloud: str, name: str) -> str:
 
 
 def admit(workspace: Path, cloud: str, name: str) -> None:
-    """Let the caller do everything in the cluster; safe to repeat.
+    """Let the caller do everything in the cluster, from the moment this returns; safe to repeat.
 
     Raises:
         FlotillaError: there is no such cluster, or it does not answer.
@@ -149,17 +153,23 @@ def admit(workspace: Path, cloud: str, name: str) -> None:
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
         "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": USER}],
     }
-    _there(workspace, cloud, name).api().create(BINDINGS, binding)
+    api = _there(workspace, cloud, name).api()
+    api.create(BINDINGS, binding)
+    _heeded(api, allowed=True)
 
 
 def revoke(workspace: Path, cloud: str, name: str) -> None:
     """Take from the caller what `admit` gave; fine if it gave nothing, or if there is no such cluster.
 
+    Rights that a program gave it besides stay.
+
     Raises:
         FlotillaError: the cluster does not answer.
     """
     if is_there(workspace, cloud, name):
-        _there(workspace, cloud, name).api().delete(f"{BINDINGS}/{BINDING}")
+        api = _there(workspace, cloud, name).api()
+        if api.delete(f"{BINDINGS}/{BINDING}"):
+            _heeded(api, allowed=False)
 
 
 def add_pool(
@@ -234,6 +244,13 @@ def delete(workspace: Path, cloud: str, name: str) -> Leftovers:
     records.remove(workspace, record)
     trust.update(workspace)
     return leftovers
+
+
+def _heeded(api: Api, *, allowed: bool) -> None:
+    """Wait until the authorizer, which learns of bindings by a watch, answers accordingly."""
+    deadline = time.monotonic() + PATIENCE
+    while api.may(USER, verb="*", resource="*") is not allowed and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def _start(workspace: Path, record: ClusterRecord) -> Endpoint:
