@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from components.environment import Environment
     from components.errors import ConfigurationError, Problem
     from components.naming import on_cluster
+    from components.program import deploy_service, exported
     from components.service.service import Service, ServiceArgs
     from components.types import (
         AksClusterSpec,
@@ -55,6 +56,8 @@ _MODULES = {
     "SharedClusterSpec": "components.types",
     "Stack": "components.config.stack",
     "Tier": "components.types",
+    "deploy_service": "components.program",
+    "exported": "components.program",
     "load_stack": "components.config.engine",
     "on_cluster": "components.naming",
     "secret_values": "components.config.engine",
@@ -83,6 +86,8 @@ __all__ = [
     "SharedClusterSpec",
     "Stack",
     "Tier",
+    "deploy_service",
+    "exported",
     "load_stack",
     "on_cluster",
     "secret_values",

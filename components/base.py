@@ -45,6 +45,8 @@ class KubernetesComponent(FlotillaComponent):
         depends_on: Sequence[pulumi.Resource] = (),
         *,
         delete_before_replace: bool | None = None,
+        ignore_changes: Sequence[str] = (),
+        protect: bool | None = None,
     ) -> KubernetesObject:
         """Register a child on this component's cluster.
 
@@ -54,6 +56,8 @@ class KubernetesComponent(FlotillaComponent):
             namespace: Its namespace; None for objects that have none.
             depends_on: What has to be there before it.
             delete_before_replace: Whether it goes before its successor comes; None for the provider's way.
+            ignore_changes: Paths of properties that somebody else changes once it is there.
+            protect: Whether Pulumi refuses to delete it; None for the component's way.
         """
         return KubernetesObject(
             f"{self._name}-{role}" if role else self._name,
@@ -63,4 +67,6 @@ class KubernetesComponent(FlotillaComponent):
             namespace=namespace,
             depends_on=depends_on,
             delete_before_replace=delete_before_replace,
+            ignore_changes=ignore_changes,
+            protect=protect,
         )

@@ -28,6 +28,8 @@ class KubernetesObject(pulumi.CustomResource):
         namespace: Its namespace; None for objects that have none.
         depends_on: What has to be there before it.
         delete_before_replace: Whether it goes before its successor comes; None for the provider's way.
+        ignore_changes: Paths of properties that somebody else changes once it is there.
+        protect: Whether Pulumi refuses to delete it; None for its parent's way.
 
     Example:
         KubernetesObject("quota", {"apiVersion": "v1", "kind": "ResourceQuota", "spec": {…}}, parent=self,
@@ -50,8 +52,12 @@ class KubernetesObject(pulumi.CustomResource):
         namespace: pulumi.Input[str] | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
         delete_before_replace: bool | None = None,
+        ignore_changes: Sequence[str] = (),
+        protect: bool | None = None,
     ) -> None:
         metadata = {**cast("Mapping[str, object]", manifest.get("metadata", {}))}
+        self._kind = {key: manifest[key] for key in ("apiVersion", "kind")}
+        self._given_name = metadata.get("name")
         if namespace is not None:
             metadata["namespace"] = namespace
         options = pulumi.ResourceOptions(
@@ -60,9 +66,16 @@ class KubernetesObject(pulumi.CustomResource):
             depends_on=depends_on,
             version=provider_version(),
             delete_before_replace=delete_before_replace,
+            ignore_changes=list(ignore_changes),
+            protect=protect,
         )
         # A property without a value becomes an output.
         super().__init__(_token(manifest), name, {**manifest, "metadata": metadata, "status": None}, options)
+
+    @property
+    def reference(self) -> dict[str, object]:
+        """What another object says to refer to it: kind and name."""
+        return {**self._kind, "name": self._given_name}
 
     @property
     def object_name(self) -> pulumi.Output[str]:

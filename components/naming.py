@@ -1,5 +1,6 @@
 """Names that Kubernetes accepts, and names that are derived from others."""
 
+import hashlib
 import re
 
 MAX_LABEL = 63
@@ -13,6 +14,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _MAX_PORT_NAME = 15
+_HASH = 8
 
 
 def is_dns_label(name: str) -> bool:
@@ -47,6 +49,19 @@ def dns_label(text: str) -> str:
         dns_label("Cart_Service") == "cart-service"
     """
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:MAX_LABEL].rstrip("-")
+
+
+def derived_name(name: str, role: str, longest: int = MAX_LABEL) -> str:
+    """The name of an object that belongs to another; one that would be too long ends with a hash instead.
+
+    Example:
+        derived_name("cart", "canary") == "cart-canary"
+    """
+    whole = f"{name}-{role}"
+    if len(whole) <= longest:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:_HASH]
+    return f"{whole[: longest - _HASH - 1].rstrip('-')}-{digest}"
 
 
 def address_variable(service: str, port: str = "") -> str:

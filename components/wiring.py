@@ -7,6 +7,8 @@ import pulumi
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
+from components.types import Taint
+
 
 class LoadBalancer(TypedDict):
     """What a Kubernetes Service of type LoadBalancer needs on a cluster."""
@@ -33,9 +35,20 @@ class ServiceIdentity(TypedDict):
     """Labels of its pods. Default: none."""
 
 
-def camel_cased(balancer: LoadBalancer) -> dict[str, object]:
+class Nodes(TypedDict):
+    """How the nodes of a cluster are told apart."""
+
+    node_pool_label: NotRequired[str]
+    """Key of the label whose value is the name of a node's pool. Default: not known."""
+    spot_labels: NotRequired[dict[str, str]]
+    """Labels of spot nodes. Default: not known."""
+    spot_taints: NotRequired[list[Taint]]
+    """Taints of spot nodes. Default: none."""
+
+
+def camel_cased(settings: LoadBalancer | Nodes) -> dict[str, object]:
     """The settings under the names that files, exports and other languages use."""
-    return {to_camel(key): value for key, value in balancer.items()}
+    return {to_camel(key): value for key, value in settings.items()}
 
 
 def together(

@@ -156,7 +156,7 @@ def page() -> str:
     for component in component_classes():
         lines += section(component)
     lines.append("\n## What clusters give to services")
-    for given in (components.wiring.LoadBalancer, components.wiring.ServiceIdentity):
+    for given in (components.wiring.LoadBalancer, components.wiring.Nodes, components.wiring.ServiceIdentity):
         description, _ = sections(given)
         lines += [f"\n### {given.__name__}\n", description, *arguments("key", given)]
     return "\n".join(lines) + "\n"

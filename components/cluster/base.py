@@ -9,7 +9,7 @@ import pulumi
 from components.base import FlotillaComponent
 from components.kubernetes_object import KubernetesObject, provider_version
 from components.types import Permissions
-from components.wiring import LoadBalancer, ServiceIdentity, camel_cased
+from components.wiring import LoadBalancer, Nodes, ServiceIdentity, camel_cased
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Offers:
     `storage_class`."""
     registry: pulumi.Input[str] = ""
     """A registry that its nodes may pull from; empty if there is none of its own."""
+    nodes: Nodes = field(default_factory=Nodes)
+    """How its nodes are told apart, for services that choose."""
     grantor: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """What its cloud has to know of it to grant something to services there: `cloud`, which is `aws`, `gcp`
     or `azure`, and what that cloud's function for it takes. Stacks that share the cluster read it, so nothing
@@ -61,6 +63,7 @@ class Cluster(FlotillaComponent):
             Pulumi's component host passes providers by options, not as outputs.
         load_balancer: What any service of type LoadBalancer needs there. Python only.
         entrance: The same for the one service that takes the reserved addresses. Python only.
+        nodes: How its nodes are told apart. Python only.
         exported: What stacks that share it read of it, for `pulumi.export("clusters", …)`; nothing of it is
             secret. Python only.
     """
@@ -85,7 +88,7 @@ class Cluster(FlotillaComponent):
             offers: What it has for the services on it.
         """
         has = offers or Offers()
-        self.load_balancer, self.entrance = has.load_balancer, has.entrance
+        self.load_balancer, self.entrance, self.nodes = has.load_balancer, has.entrance, has.nodes
         self.kubeconfig = pulumi.Output.secret(connection.kubeconfig)
         self.identifier = pulumi.Output.from_input(connection.identifier)
         self.ingress_addresses = _listed(has.ingress_addresses)
@@ -98,6 +101,7 @@ class Cluster(FlotillaComponent):
             "ingressAddresses": self.ingress_addresses,
             "loadBalancer": camel_cased(self.load_balancer),
             "entrance": camel_cased(self.entrance),
+            "nodes": camel_cased(self.nodes),
             "storageClass": self.storage_class,
             "registry": self.registry,
             "grantor": {**has.grantor},

@@ -1,16 +1,19 @@
 """How a service of the catalog becomes a service of an environment: one pure function."""
 
 from collections.abc import Mapping
+from typing import cast
 
+from components.document import is_map
 from components.service.discovery import addresses_for
 from components.tiers import TIERS
 from components.types import (
     CatalogService,
+    Claim,
     EnvironmentService,
     EnvironmentSpec,
     ProjectSpec,
-    Resources,
     ServiceSpec,
+    Volume,
 )
 
 
@@ -32,10 +35,10 @@ def merge(
         environment: The environment, which gives labels and, by its tier, defaults.
         project: Where images and repositories are when nothing else is said.
     """
-    service = catalog[name]
+    service, tier = catalog[name], TIERS[environment["tier"]]
+    said = cast("ServiceSpec", overlaid(service, chosen))
     merged: ServiceSpec = {
-        **service,
-        **chosen,
+        **said,
         "name": name,
         "image": _in_registry(service.get("image", name), project["registry"]),
         "repository": _in_source(service.get("repository", name), project["source"]),
@@ -43,14 +46,36 @@ def merge(
         "labels": environment.get("labels", {}),
         "addresses": addresses_for(service.get("uses", []), catalog),
         "rollout_timeout_seconds": rollout_timeout(environment),
+        "deletion_protection": tier.deletion_protection,
+        "open_network": not environment.get("network_policies", True),
+        "spread": {"zones": tier.spread, "nodes": tier.spread, **said.get("spread", {})},
     }
-    if "env" in service or "env" in chosen:
-        merged["env"] = {**service.get("env", {}), **chosen.get("env", {})}
     if "permissions" in service or "permissions" in chosen:
         merged["permissions"] = {**service.get("permissions", {}), **chosen.get("permissions", {})}
-    if "resources" in service or "resources" in chosen:
-        merged["resources"] = _resources(service.get("resources", {}), chosen.get("resources", {}))
+    for volume, size in chosen.get("volume_sizes", {}).items():
+        if volume in merged.get("volumes", {}):
+            merged["volumes"] = _grown(merged.get("volumes", {}), volume, size)
+    if tier.disruption_budget and "disruption_budget" not in merged and fewest_replicas(merged) > 1:
+        merged["disruption_budget"] = {"max_unavailable": tier.disruption_budget}
     return merged
+
+
+def overlaid(usual: object, chosen: object) -> object:
+    """Of maps, the keys of both; where both have one, that of `chosen`, maps inside laid over likewise.
+
+    Example:
+        overlaid({"env": {"A": "1", "B": "2"}}, {"env": {"B": "3"}}) == {"env": {"A": "1", "B": "3"}}
+    """
+    if not is_map(usual) or not is_map(chosen):
+        return chosen
+    return {**usual, **{key: overlaid(usual.get(key), value) for key, value in chosen.items()}}
+
+
+def fewest_replicas(service: ServiceSpec) -> int:
+    """How many pods a service has at least."""
+    if "autoscaling" in service:
+        return service["autoscaling"].get("min_replicas", 1)
+    return service.get("replicas", 1)
 
 
 def rollout_timeout(environment: EnvironmentSpec) -> int:
@@ -58,13 +83,13 @@ def rollout_timeout(environment: EnvironmentSpec) -> int:
     return environment.get("rollout_timeout_seconds", TIERS[environment["tier"]].rollout_timeout_seconds)
 
 
-def _resources(usual: Resources, chosen: Resources) -> Resources:
-    merged: Resources = {}
-    if "requests" in usual or "requests" in chosen:
-        merged["requests"] = {**usual.get("requests", {}), **chosen.get("requests", {})}
-    if "limits" in usual or "limits" in chosen:
-        merged["limits"] = {**usual.get("limits", {}), **chosen.get("limits", {})}
-    return merged
+def _grown(volumes: Mapping[str, Volume], name: str, size: str) -> dict[str, Volume]:
+    """The volumes with another size of one claim."""
+    volume = volumes[name]
+    if "claim" not in volume:
+        return {**volumes}
+    claim: Claim = {**volume["claim"], "size": size}
+    return {**volumes, name: {**volume, "claim": claim}}
 
 
 def _in_registry(image: str, registry: str) -> str:

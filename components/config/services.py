@@ -9,7 +9,7 @@ from components.document import Document, is_map, located_in
 from components.errors import Path, Problem, nearest
 from components.service.discovery import clashing_addresses
 from components.service.pod_security import LEVELS, needed_pod_security
-from components.service.rules import service_problems
+from components.service.rules.service import service_problems
 from components.types import (
     CatalogService,
     EnvironmentService,

@@ -25,7 +25,7 @@ from components.config.services import (
 from components.config.sources import Sources, check_keys, provider_settings, read_sources
 from components.document import Document, is_map
 from components.errors import ConfigurationError, Problem
-from components.service.rules import service_problems
+from components.service.rules.service import service_problems
 from components.types import (
     CatalogService,
     EnvironmentService,

@@ -1,11 +1,13 @@
 """A service's files and secrets.
 
-Neither has a name of its own: the provider names each content anew. So a change makes a new object, the pods
-roll over to it, and pods that still run keep theirs until they are gone.
+What pods use has no name of its own: the provider names each content anew. So a change makes a new object,
+the pods roll over to it, and pods that still run keep theirs until they are gone. What the jobs of a release
+use has a fixed name, so that a changed value does not make them run again for the same release.
 """
 
-from components.service.container import file_key
-from components.service.manifest import Manifest, nameless_metadata
+from components.naming import derived_name
+from components.service.manifest import Manifest, metadata, nameless_metadata
+from components.service.volumes import file_key
 from components.types import ServiceSpec
 
 
@@ -28,3 +30,19 @@ def secret(name: str, spec: ServiceSpec, values: object) -> Manifest:
         "type": "Opaque",
         "stringData": values,
     }
+
+
+def jobs_object(name: str) -> str:
+    """The name of the ConfigMap and of the Secret that the jobs of a release use."""
+    return derived_name(name, "jobs")
+
+
+def for_jobs(name: str, spec: ServiceSpec, described: Manifest) -> Manifest:
+    """The same content for the jobs of a release, under a name that stays.
+
+    Args:
+        name: The service.
+        spec: What it is.
+        described: Its ConfigMap or Secret.
+    """
+    return {**described, "metadata": {**metadata(name, spec), "name": jobs_object(name)}}

@@ -1,16 +1,19 @@
 """The containers of a service's pods."""
 
-import string
-from collections.abc import Mapping
+from collections.abc import Collection
 
+from components.service.environment_variables import environment_variables
 from components.service.manifest import Manifest
-from components.service.references import in_order_of_use
-from components.types import Container, Probe, Probes, Security, ServiceSpec
+from components.service.ports import protocol_of
+from components.service.probes import probe_manifests, probes_of
+from components.service.sources import Sources, environment_secrets
+from components.service.volumes import mounts
+from components.types import Container, Job, Lifecycle, PodContainer, Security, ServiceSpec
 
-FILES_VOLUME = "files"
-"""The volume of a service's configuration files, beside the ones it names itself."""
-RUN_AS = 1000
-"""User and group of the processes unless a service says otherwise: any but root."""
+GRACE_SECONDS = 30
+"""Seconds between the request to stop and the end by force (Kubernetes' default)."""
+PRE_STOP_SECONDS = 5
+"""Seconds that a pod goes on serving after it left the Kubernetes Service: others learn of that late."""
 
 
 def image_of(name: str, spec: ServiceSpec) -> str:
@@ -19,128 +22,132 @@ def image_of(name: str, spec: ServiceSpec) -> str:
     return f"{reference}@{spec['digest']}" if "digest" in spec else reference
 
 
-def main_container(name: str, spec: ServiceSpec, secret: object) -> Manifest:
-    """The container with the service itself.
-
-    Args:
-        name: The service.
-        spec: What it is.
-        secret: Name of the Secret with the values of `secrets`; None if there are none.
-    """
-    ports = spec.get("ports", {})
-    container = _container(name, image_of(name, spec), spec, spec, secret)
-    if ports:
-        container["ports"] = [
-            {"name": port, "containerPort": int(number), "protocol": "TCP"}
-            for port, number in sorted(ports.items())
-        ]
-    return container | _probes(spec.get("probes", {}))
+def main_container(name: str, spec: ServiceSpec, sources: Sources) -> Manifest:
+    """The container with the service itself."""
+    described = _container(name, image_of(name, spec), spec, spec, sources)
+    lifecycle = _lifecycle(spec.get("lifecycle", {}), pre_stop_seconds(spec))
+    return described | _ports(spec.get("ports", {})) | probe_manifests(probes_of(spec)) | lifecycle
 
 
-def init_containers(name: str, spec: ServiceSpec, secret: object) -> list[Manifest]:
-    """The containers that run before it, in the order of their names."""
+def other_containers(name: str, spec: ServiceSpec, sources: Sources) -> list[Manifest]:
+    """The containers beside it, in the order of their names; they serve as long as it does."""
     return [
-        _container(key, container.get("image", image_of(name, spec)), container, spec, secret)
-        for key, container in sorted(spec.get("init_containers", {}).items())
+        _beside(name, key, container, spec, sources)
+        | _lifecycle(container.get("lifecycle", {}), pre_stop_seconds(spec))
+        for key, container in sorted(spec.get("containers", {}).items())
     ]
 
 
-def _container(name: str, image: str, container: Container, spec: ServiceSpec, secret: object) -> Manifest:
+def first_containers(name: str, spec: ServiceSpec, sources: Sources) -> list[Manifest]:
+    """What starts before it: sidecars, which go on running, then what has to end; each in order of names."""
+    running = [
+        _beside(name, key, container, spec, sources)
+        | _lifecycle(container.get("lifecycle", {}), 0)
+        | {"restartPolicy": "Always"}
+        for key, container in sorted(spec.get("sidecars", {}).items())
+    ]
+    ending = [
+        _container(key, container.get("image", image_of(name, spec)), container, spec, sources)
+        for key, container in sorted(spec.get("init_containers", {}).items())
+    ]
+    return running + ending
+
+
+def job_container(name: str, key: str, job: Job, spec: ServiceSpec, sources: Sources) -> Manifest:
+    """The container of a job."""
+    return _container(key, job.get("image", image_of(name, spec)), job, spec, sources, claims=False)
+
+
+def pre_stop_seconds(spec: ServiceSpec) -> int:
+    """Seconds that containers go on serving before they are asked to stop."""
+    if "pre_stop_seconds" in spec:
+        return int(spec["pre_stop_seconds"])
+    grace = int(spec.get("termination_grace_period_seconds", GRACE_SECONDS))
+    return min(PRE_STOP_SECONDS, grace // 2) if spec.get("ports") else 0
+
+
+def _beside(name: str, key: str, container: PodContainer, spec: ServiceSpec, sources: Sources) -> Manifest:
+    image = container.get("image", image_of(name, spec))
+    security = container.get("security", spec.get("security", {}))
+    chosen = container.get("secrets", [])
+    described = _container(key, image, container, spec, sources, chosen=chosen, security=security)
+    return described | _ports(container.get("ports", {})) | probe_manifests(container.get("probes", {}))
+
+
+def _container(
+    name: str,
+    image: str,
+    container: Container,
+    spec: ServiceSpec,
+    sources: Sources,
+    *,
+    chosen: Collection[str] | None = None,
+    security: Security | None = None,
+    claims: bool = True,
+) -> Manifest:
+    """What all containers have.
+
+    Args:
+        name: Name of the container.
+        image: Its image, with tag or digest.
+        container: What it is.
+        spec: The service it belongs to.
+        sources: Where files and secrets are.
+        chosen: The secrets it gets; None for all.
+        security: Its relaxations of the restricted defaults; None for the service's.
+        claims: Whether it sees volumes that outlive the pod.
+    """
     manifest: Manifest = {
         "name": name,
         "image": image,
-        "securityContext": _security(spec.get("security", {})),
+        "securityContext": _security(spec.get("security", {}) if security is None else security),
     }
     if "command" in container:
         manifest["command"] = container["command"]
     if "args" in container:
         manifest["args"] = container["args"]
-    if env := _env(container.get("env", {}), spec, secret):
+    if "working_dir" in container:
+        manifest["workingDir"] = container["working_dir"]
+    if env := environment_variables(
+        container.get("env", {}), spec, sources, environment_secrets(spec, chosen)
+    ):
         manifest["env"] = env
     if "resources" in container:
         manifest["resources"] = container["resources"]
-    if mounts := _mounts(spec):
-        manifest["volumeMounts"] = mounts
+    if mounted := mounts(name, spec, chosen, claims=claims):
+        manifest["volumeMounts"] = mounted
     return manifest
 
 
-def _env(own: Mapping[str, str], spec: ServiceSpec, secret: object) -> list[Manifest]:
-    """Addresses and secrets come first, so that a container's own variables can refer to them."""
-    addresses = [
-        (name, value) for name, value in sorted(spec.get("addresses", {}).items()) if name not in own
+def _ports(ports: dict[str, int]) -> Manifest:
+    if not ports:
+        return {}
+    described = [
+        {"name": port, "containerPort": int(number), "protocol": str(protocol_of(port))}
+        for port, number in sorted(ports.items())
     ]
-    secrets = [
-        (name, {"secretKeyRef": {"name": secret, "key": name}}) for name in sorted(spec.get("secrets", []))
-    ]
-    return [
-        *({"name": name, "value": value} for name, value in addresses),
-        *({"name": name, "valueFrom": source} for name, source in secrets if name not in own),
-        *({"name": name, "value": value} for name, value in in_order_of_use(own)),
-    ]
+    return {"ports": described}
 
 
-def _mounts(spec: ServiceSpec) -> list[Manifest]:
-    volumes = sorted(spec.get("volumes", {}).items())
-    mounts: list[Manifest] = [{"name": name, "mountPath": volume["mount_path"]} for name, volume in volumes]
-    files: list[Manifest] = [
-        {"name": FILES_VOLUME, "mountPath": path, "subPath": file_key(path), "readOnly": True}
-        for path in sorted(spec.get("files", {}))
-    ]
-    return mounts + files
-
-
-def file_key(path: str) -> str:
-    """The key in a ConfigMap for the file at an absolute path: one for each, of letters a key may have.
-
-    Example:
-        file_key("/etc/app.ini") == "etc_2f_app.ini"
-    """
-    kept = string.ascii_letters + string.digits + "-."
-    return "".join(letter if letter in kept else f"_{ord(letter):x}_" for letter in path[1:])
+def _lifecycle(lifecycle: Lifecycle, seconds: int) -> Manifest:
+    """Commands at the ends of a container's life; a pause before the end where no command is given."""
+    hooks: Manifest = {}
+    if "post_start" in lifecycle:
+        hooks["postStart"] = {"exec": {"command": lifecycle["post_start"]}}
+    if "pre_stop" in lifecycle:
+        hooks["preStop"] = {"exec": {"command": lifecycle["pre_stop"]}}
+    elif seconds:
+        hooks["preStop"] = {"sleep": {"seconds": seconds}}
+    return {"lifecycle": hooks} if hooks else {}
 
 
 def _security(security: Security) -> Manifest:
     capabilities: Manifest = {"drop": ["ALL"]}
     if security.get("capabilities"):
         capabilities["add"] = sorted(security.get("capabilities", []))
-    return {
+    described: Manifest = {
         "allowPrivilegeEscalation": security.get("allow_privilege_escalation", False),
         "readOnlyRootFilesystem": not security.get("writable_root_filesystem", False),
         "capabilities": capabilities,
     }
-
-
-def _probes(probes: Probes) -> Manifest:
-    asked = {
-        "startupProbe": probes.get("startup"),
-        "readinessProbe": probes.get("readiness"),
-        "livenessProbe": probes.get("liveness"),
-    }
-    return {key: _probe(probe) for key, probe in asked.items() if probe is not None}
-
-
-def _probe(probe: Probe) -> Manifest:
-    timings = {
-        "initialDelaySeconds": probe.get("initial_delay_seconds"),
-        "periodSeconds": probe.get("period_seconds"),
-        "timeoutSeconds": probe.get("timeout_seconds"),
-        "successThreshold": probe.get("success_threshold"),
-        "failureThreshold": probe.get("failure_threshold"),
-    }
-    return _handler(probe) | {key: int(value) for key, value in timings.items() if value is not None}
-
-
-def _handler(probe: Probe) -> Manifest:
-    if "grpc" in probe:
-        return {"grpc": {"port": int(probe["grpc"])}}
-    if "tcp" in probe:
-        return {"tcpSocket": {"port": int(probe["tcp"])}}
-    if "http" in probe:
-        http = probe["http"]
-        request: Manifest = {"path": http["path"], "port": int(http["port"])}
-        if http.get("headers"):
-            request["httpHeaders"] = [
-                {"name": key, "value": value} for key, value in sorted(http.get("headers", {}).items())
-            ]
-        return {"httpGet": request}
-    return {"exec": {"command": probe.get("exec", [])}}
+    return described

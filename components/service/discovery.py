@@ -4,17 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from components.errors import Problem
 from components.naming import address_variable
+from components.service.ports import service_ports
 from components.types import CatalogService
-
-
-def service_ports(service: CatalogService) -> dict[str, int]:
-    """The ports of a service's Kubernetes Service, by name, in the order of its `ports`."""
-    return {name: int(port) for name, port in {**service.get("ports", {}), **_changed_ports(service)}.items()}
-
-
-def _changed_ports(service: CatalogService) -> dict[str, int]:
-    ports = service.get("ports", {})
-    return {name: port for name, port in service.get("service_ports", {}).items() if name in ports}
 
 
 def addresses_of(name: str, service: CatalogService) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 import pulumi
 
-from components.service.discovery import service_ports
-from components.service.manifest import Manifest, metadata, selector, with_annotations
+from components.service.annotations import with_annotations
+from components.service.manifest import Manifest, metadata, selector
+from components.service.ports import service_ports
 from components.types import ServiceSpec, ServiceType
 from components.wiring import LoadBalancer
 

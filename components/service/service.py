@@ -1,20 +1,44 @@
 """The component `Service`: everything that one service is in one environment on one cluster."""
 
-from typing import Any, NotRequired
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
 
 import pulumi
 
 from components.base import KubernetesComponent
 from components.errors import Problem
 from components.kubernetes_object import KubernetesObject
-from components.service.configuration import config_map, secret
+from components.service.addresses import address
+from components.service.argo_rollout import argo_rollout
+from components.service.autoscaling import autoscaler, vertical_autoscaler
+from components.service.chart import chart_release
+from components.service.configuration import config_map, for_jobs, jobs_object, secret
 from components.service.deployment import deployment
-from components.service.discovery import service_ports
+from components.service.disruption_budget import disruption_budget
+from components.service.external_secret import external_secret, filled_secret
+from components.service.ingress import ingress
+from components.service.jobs import cron_jobs, release_jobs
 from components.service.kubernetes_service import kubernetes_service
-from components.service.rules import service_problems
+from components.service.manifest import Manifest
+from components.service.monitoring import pod_monitor
+from components.service.network_policy import network_policy
+from components.service.pod import pod_template
+from components.service.replicas import is_autoscaled
+from components.service.rollout_settings import canary_of, instance_of
+from components.service.rules.service import service_problems
 from components.service.service_account import service_account
-from components.types import ServiceSpec, ServiceType
-from components.wiring import LoadBalancer, ServiceIdentity
+from components.service.sources import Sources
+from components.service.stateful_set import claims, governing_service, stateful_set
+from components.service.volumes import is_stateful
+from components.types import JobTrigger, ServiceSpec
+from components.wiring import LoadBalancer, Nodes, ServiceIdentity
+
+
+class _Place(TypedDict):
+    """What pods need to know of where they run."""
+
+    identity: ServiceIdentity | None
+    nodes: Nodes | None
 
 
 class ServiceArgs(ServiceSpec):
@@ -29,15 +53,21 @@ class ServiceArgs(ServiceSpec):
     load_balancer: NotRequired[LoadBalancer]
     """What a load balancer needs on the cluster, heeded where `service_type` is `LoadBalancer`: the cluster's
     `load_balancer`, or its `entrance` for the reserved addresses. Default: nothing."""
+    nodes: NotRequired[Nodes]
+    """How the cluster's nodes are told apart, for `scheduling`: the cluster's `nodes`. Default: not known."""
+    storage_class: NotRequired[pulumi.Input[str]]
+    """Storage class of claims that name none: the cluster's `storage_class`. Default: the cluster's default
+    one."""
 
 
 class Service(KubernetesComponent):
     """A service in an environment.
 
-    Creates a Deployment, a service account, a Kubernetes Service if it has ports, a ConfigMap if it has
-    files, and a Secret if it has secrets. A change of configuration rolls the pods, one at a time. Pods start
-    after what `identity` stands for is granted. It does not create the namespace or the grant, nor wait for
-    the services it uses.
+    Creates a Deployment, or a StatefulSet if it has claims, or what comes with its chart; a service account;
+    and what the arguments ask for: a Kubernetes Service, a ConfigMap, a Secret, autoscalers, a disruption
+    budget, a NetworkPolicy, an Ingress, claims, Jobs and CronJobs. A change of configuration rolls the pods,
+    one at a time. Pods start after what `identity` stands for is granted, and after the jobs before a release
+    are done. It does not create the namespace or the grant, nor wait for the services it uses.
 
     Args:
         name: Pulumi name, and the name of the Kubernetes objects unless `args` has one.
@@ -67,50 +97,158 @@ class Service(KubernetesComponent):
     release: pulumi.Output[str]
     """The release that runs."""
     address: pulumi.Output[str]
-    """Where it is reached: the load balancer's address and port, or `NAME.NAMESPACE:PORT` inside the cluster;
-    empty without ports."""
+    """Where it is reached: its host name if it has an Ingress, else the load balancer's address and port,
+    else `NAME.NAMESPACE:PORT` inside the cluster; empty without ports."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         service = args.get("name", name)
         _check(name, service, args)
         super().__init__(name, opts)
+        self._service, self._args = service, args
+        self._for_jobs: list[pulumi.Resource] | None = None
 
-        identity = args.get("identity")
-        account = self.kubernetes_object(
-            "account", service_account(service, args, identity), args["namespace"]
-        )
-        files = self._files(service, args)
-        secrets = self._secrets(service, args)
-        pods = deployment(
-            service, args, files and files.object_name, secrets and secrets.object_name, identity
-        )
-        self.kubernetes_object("", pods, args["namespace"], depends_on=[account])
-        entrance = self._entrance(service, args)
+        entrance: KubernetesObject | None = None
+        if "chart" in args:
+            self._chart_release()
+        else:
+            account = self._object("account", service_account(service, args, args.get("identity")))
+            sources, external = self._configuration()
+            before = self._release_jobs(JobTrigger.BEFORE_RELEASE, [account, *external])
+            workload = self._workload(sources, [account, *external, *before])
+            entrance = self._network(workload)
+            self._scaling(workload)
+            self._release_jobs(JobTrigger.AFTER_RELEASE, [workload, *([entrance] if entrance else [])])
+            self._cron_jobs(sources, [account, *external])
 
         self.name = pulumi.Output.from_input(service)
         self.release = pulumi.Output.from_input(args["release"])
-        self.address = _address(service, args, entrance)
+        self.address = address(service, args, args["namespace"], entrance)
         self.register_outputs({"name": self.name, "release": self.release, "address": self.address})
 
-    def _files(self, service: str, args: ServiceArgs) -> KubernetesObject | None:
-        if not args.get("files"):
-            return None
-        return self.kubernetes_object("files", config_map(service, args), args["namespace"])
-
-    def _secrets(self, service: str, args: ServiceArgs) -> KubernetesObject | None:
-        if not args.get("secrets"):
-            return None
-        return self.kubernetes_object(
-            "secrets", secret(service, args, args.get("secret_values")), args["namespace"]
+    def _configuration(self) -> tuple[Sources, list[pulumi.Resource]]:
+        """The objects with files and secrets, and what has to be there before anybody reads them."""
+        service, args = self._service, self._args
+        files = self._object("files", config_map(service, args)) if args.get("files") else None
+        secrets = None
+        if args.get("secrets"):
+            secrets = self._object("secrets", secret(service, args, args.get("secret_values")))
+        external = self._some("external-secrets", external_secret(service, args))
+        sources = Sources(
+            files and files.object_name, secrets and secrets.object_name, filled_secret(service)
         )
+        return sources, [*external]
 
-    def _entrance(self, service: str, args: ServiceArgs) -> KubernetesObject | None:
+    def _release_jobs(self, when: JobTrigger, after: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
+        service, args = self._service, self._args
+        fixed = Sources(
+            jobs_object(service) if args.get("files") else None, jobs_object(service), filled_secret(service)
+        )
+        jobs = release_jobs(service, args, when, fixed, **self._place())
+        if not jobs:
+            return []
+        told = [*after, *self._configuration_of_jobs()]
+        return [self._object(role, job, told, ignore_changes=["spec"]) for role, job in jobs.items()]
+
+    def _configuration_of_jobs(self) -> list[pulumi.Resource]:
+        """Files and secrets once more, for the jobs of a release: made with the first of them."""
+        if self._for_jobs is None:
+            service, args = self._service, self._args
+            self._for_jobs = []
+            if args.get("files"):
+                described = for_jobs(service, args, config_map(service, args))
+                self._for_jobs.append(self._object("jobs-files", described))
+            if args.get("secrets"):
+                described = for_jobs(service, args, secret(service, args, args.get("secret_values")))
+                self._for_jobs.append(self._object("jobs-secrets", described))
+        return self._for_jobs
+
+    def _workload(self, sources: Sources, after: Sequence[pulumi.Resource]) -> KubernetesObject:
+        service, args = self._service, self._args
+        place = self._place()
+        ignored = ["spec.replicas"] if is_autoscaled(args) else []
+        if is_stateful(args):
+            return self._stateful_set(pod_template(service, args, sources, **place), after)
+        instance = instance_of(service, args)
+        template = pod_template(service, args, sources, **place, instance=instance)
+        if "argo" in args.get("rollout", {}):
+            return self._object("", argo_rollout(service, args, template), after, ignore_changes=ignored)
+        if canary := canary_of(service, args):
+            trial, tried = canary
+            pods = pod_template(service, tried, sources, **place, instance=trial)
+            self._object("canary", deployment(service, tried, pods, trial), after)
+        return self._object("", deployment(service, args, template, instance), after, ignore_changes=ignored)
+
+    def _stateful_set(self, template: Manifest, after: Sequence[pulumi.Resource]) -> KubernetesObject:
+        service, args = self._service, self._args
+        storage_class, protected = args.get("storage_class"), args.get("deletion_protection")
+        disks = [
+            self._object(f"claim-{claim}", described, protect=protected)
+            for claim, described in claims(service, args, storage_class).items()
+        ]
+        names = self._object("pods", governing_service(service, args))
+        pods = stateful_set(service, args, template, storage_class)
+        ignored = ["spec.volumeClaimTemplates", *(["spec.replicas"] if is_autoscaled(args) else [])]
+        return self._object("", pods, [*after, *disks, names], ignore_changes=ignored)
+
+    def _network(self, workload: KubernetesObject) -> KubernetesObject | None:
+        service, args = self._service, self._args
+        self._some("network-policy", network_policy(service, args))
         if not args.get("ports"):
             return None
         manifest = kubernetes_service(service, args, args.get("load_balancer"))
         # Reserved addresses serve one load balancer, also while one cluster takes the place of another.
         first = True if args.get("static_address") else None
-        return self.kubernetes_object("service", manifest, args["namespace"], delete_before_replace=first)
+        # With blue-green, requests go to the new pods only once they are ready.
+        after = [workload] if instance_of(service, args) != service else []
+        entrance = self._object("service", manifest, after, delete_before_replace=first)
+        self._some("ingress", ingress(service, args), [entrance])
+        return entrance
+
+    def _scaling(self, workload: KubernetesObject) -> None:
+        service, args = self._service, self._args
+        target: Manifest = workload.reference
+        self._some("autoscaler", autoscaler(service, args, target), [workload])
+        self._some("vertical-autoscaler", vertical_autoscaler(service, args, target), [workload])
+        self._some("disruption-budget", disruption_budget(service, args))
+        self._some("pod-monitor", pod_monitor(service, args))
+
+    def _cron_jobs(self, sources: Sources, after: Sequence[pulumi.Resource]) -> None:
+        service, args = self._service, self._args
+        jobs = cron_jobs(service, args, sources, **self._place())
+        for role, job in jobs.items():
+            self._object(role, job, after)
+
+    def _place(self) -> _Place:
+        return {"identity": self._args.get("identity"), "nodes": self._args.get("nodes")}
+
+    def _some(
+        self, role: str, manifest: Manifest | None, after: Sequence[pulumi.Resource] = ()
+    ) -> list[pulumi.Resource]:
+        return [self._object(role, manifest, after)] if manifest is not None else []
+
+    def _chart_release(self) -> None:
+        release = chart_release(self._service, self._args, self._args.get("secret_values"))
+        self._object("", release)
+
+    def _object(
+        self,
+        role: str,
+        manifest: Mapping[str, object],
+        after: Sequence[pulumi.Resource] = (),
+        *,
+        delete_before_replace: bool | None = None,
+        ignore_changes: Sequence[str] = (),
+        protect: bool | None = None,
+    ) -> KubernetesObject:
+        return self.kubernetes_object(
+            role,
+            manifest,
+            self._args["namespace"],
+            after,
+            delete_before_replace=delete_before_replace,
+            ignore_changes=ignore_changes,
+            protect=protect,
+        )
 
 
 def _check(name: str, service: str, args: ServiceArgs) -> None:
@@ -119,18 +257,3 @@ def _check(name: str, service: str, args: ServiceArgs) -> None:
         problems.append(Problem(("secretValues",), "is missing", "Give a value for each of secrets."))
     if problems:
         raise ValueError("\n".join(f"Service {name}: {problem}" for problem in problems))
-
-
-def _address(name: str, args: ServiceArgs, entrance: KubernetesObject | None) -> pulumi.Output[str]:
-    if entrance is None:
-        return pulumi.Output.from_input("")
-    port = next(iter(service_ports(args).values()))
-    if args.get("service_type") == ServiceType.LOAD_BALANCER:
-        return entrance.status.apply(lambda status: f"{_balancer(status)}:{port}")
-    return pulumi.Output.concat(name, ".", args["namespace"], f":{port}")
-
-
-def _balancer(status: dict[str, Any] | None) -> str:
-    """The load balancer's host name or IP address, from the status of a Kubernetes Service."""
-    ingress: list[dict[str, str]] = (status or {}).get("loadBalancer", {}).get("ingress") or [{}]
-    return ingress[0].get("hostname") or ingress[0].get("ip", "")

@@ -1,6 +1,7 @@
 """The service account of a service: who its pods are."""
 
-from components.service.manifest import Manifest, metadata, with_annotations
+from components.service.annotations import with_annotations
+from components.service.manifest import Manifest, metadata
 from components.types import ServiceSpec
 from components.wiring import ServiceIdentity
 

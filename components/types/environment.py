@@ -42,6 +42,9 @@ class ProjectSpec(TypedDict):
     """Where its repositories are: host and organization or group, `github.com/acme`."""
     registry: str
     """Registry of its images: `ghcr.io/acme`."""
+    allowed_registries: NotRequired[list[str]]
+    """Where images may come from besides, as host or host and path: `docker.io/library`. Default:
+    anywhere."""
 
 
 @strictly
@@ -60,3 +63,7 @@ class EnvironmentSpec(TypedDict):
     """Seconds a rollout may take before it counts as failed. Default: by tier."""
     pod_security: NotRequired[PodSecurity]
     """Pod Security Standard that the namespace enforces. Default: `restricted`."""
+    network_policies: NotRequired[bool]
+    """Whether each service has a NetworkPolicy that denies what nobody said. Default: true."""
+    require_digests: NotRequired[bool]
+    """Whether every release has to say its digest, so that a moved tag changes nothing. Default: false."""

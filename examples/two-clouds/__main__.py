@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pulumi
 
-from components import Environment, Service, ServiceArgs, load_stack, on_cluster, secret_values
+from components import Environment, deploy_service, exported, load_stack, on_cluster
 
 stack = load_stack(Path(__file__).parent)
 
@@ -17,30 +17,20 @@ environments = {
     for name, cluster in clusters.items()
 }
 
-services: dict[str, object] = {}
-for placed in stack.placements:
-    spec, cluster, environment = placed.spec, clusters[placed.cluster], environments[placed.cluster]
-    args: ServiceArgs = {**spec, "namespace": environment.namespace}
-    args["load_balancer"] = cluster.entrance if spec.get("static_address") else cluster.load_balancer
-    if spec.get("static_address") and stack.host(placed.cluster):
-        cluster.dns_record(stack.host(placed.cluster))
-    if spec.get("secrets"):
-        args["secret_values"] = secret_values(placed.service)
-    permissions = spec.get("permissions", {})
-    if identity := cluster.grant(placed.service, stack.namespace, placed.service, permissions):
-        args["identity"] = identity
-    service = Service(placed.name, args, pulumi.ResourceOptions(parent=environment))
-    services[placed.name] = {
-        "release": service.release,
-        "owner": spec["owner"],
-        "address": service.address,
-        "namespace": environment.namespace,
-        "cluster": placed.cluster,
-    }
+services = {
+    placed.name: deploy_service(stack, placed, clusters[placed.cluster], environments[placed.cluster])
+    for placed in stack.placements
+}
 
 pulumi.export(
     "clusters",
     {name: {"type": stack.clusters[name].type, **cluster.exported} for name, cluster in clusters.items()},
 )
 pulumi.export("kubeconfigs", {name: cluster.kubeconfig for name, cluster in clusters.items()})
-pulumi.export("services", services)
+pulumi.export(
+    "services",
+    {
+        placed.name: exported(placed, services[placed.name], environments[placed.cluster])
+        for placed in stack.placements
+    },
+)

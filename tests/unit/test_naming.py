@@ -12,7 +12,7 @@ from components.naming import (
     is_variable,
     on_cluster,
 )
-from components.service.container import file_key
+from components.service.volumes import file_key
 
 NAMES = st.from_regex(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from components.config.merge import merge
 from components.service.configuration import config_map, secret
-from components.service.deployment import deployment
+from components.service.deployment import deployment as deployment_of
 from components.service.discovery import addresses_for
 from components.service.kubernetes_service import kubernetes_service
+from components.service.manifest import Manifest
+from components.service.pod import pod_template
 from components.service.references import in_order_of_use, references
 from components.service.service_account import service_account
+from components.service.sources import Sources
 from components.types import CatalogService, EnvironmentSpec, ProjectSpec, ServiceSpec, ServiceType, Tier
 
 PROJECT: ProjectSpec = {"name": "shop", "source": "github.com/acme", "registry": "ghcr.io/acme"}
@@ -53,8 +56,16 @@ WHOLE: ServiceSpec = {
 }
 
 
+SOURCES = Sources("cart-files-1", "cart-secrets-1")
+
+
+def deployment(name: str, spec: ServiceSpec, sources: Sources | None = None) -> Manifest:
+    """A service's Deployment with its pods."""
+    return deployment_of(name, spec, pod_template(name, spec, sources or Sources()))
+
+
 def pod_of(spec: ServiceSpec) -> dict[str, Any]:
-    manifest = cast("dict[str, Any]", deployment("cart", spec, "cart-files-1", "cart-secrets-1"))
+    manifest = cast("dict[str, Any]", deployment("cart", spec, SOURCES))
     return manifest["spec"]["template"]["spec"]
 
 

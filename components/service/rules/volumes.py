@@ -1,0 +1,87 @@
+"""What is impossible in the files and volumes of a service."""
+
+from collections.abc import Iterator
+
+from components.errors import Path, Problem, listing, nearest
+from components.naming import is_dns_label
+from components.service.rules.quantities import size_problems
+from components.service.volumes import OWN_VOLUMES
+from components.types import EmptyDir, ServiceSpec, Volume
+
+MAX_FILES_BYTES = 1024 * 1024
+"""Most bytes of a ConfigMap (Kubernetes, "ConfigMaps")."""
+
+
+def file_problems(spec: ServiceSpec) -> Iterator[Problem]:
+    """Problems of the files of a service, the secret ones included."""
+    files = spec.get("files", {})
+    for path in files:
+        if not path.startswith("/") or path.endswith("/") or {"", ".", ".."} & set(path[1:].split("/")):
+            yield Problem(
+                ("files", path),
+                "not an absolute path of a file",
+                "Write it from /, such as /etc/shop/app.ini.",
+            )
+    size = sum(len(content.encode()) for content in files.values())
+    if size > MAX_FILES_BYTES:
+        yield Problem(
+            ("files",),
+            f"{size} bytes of files",
+            f"A ConfigMap holds {MAX_FILES_BYTES}: put them into the image.",
+        )
+
+
+def volume_problems(name: str, spec: ServiceSpec) -> Iterator[Problem]:
+    """Problems of the volumes of a service.
+
+    Args:
+        name: The service, which its own container is named after.
+        spec: What it is.
+    """
+    mounted: dict[str, str] = dict.fromkeys([*spec.get("files", {}), *spec.get("secret_files", {})], "a file")
+    containers = [
+        name,
+        *spec.get("init_containers", {}),
+        *spec.get("sidecars", {}),
+        *spec.get("containers", {}),
+    ]
+    for key, volume in spec.get("volumes", {}).items():
+        path = ("volumes", key)
+        if not is_dns_label(key) or key in OWN_VOLUMES:
+            cure = f"Use a-z, 0-9 and -, at most 63, and none of {listing(OWN_VOLUMES)}."
+            yield Problem(path, f'"{key}" cannot name a volume', cure)
+        yield from _mount_path(key, volume, mounted, path)
+        kinds = [kind for kind in ("empty_dir", "claim", "existing_claim") if kind in volume]
+        if len(kinds) != 1:
+            what = "is several things at once" if kinds else "does not say what it is"
+            yield Problem(
+                path, what, "Give exactly one of emptyDir: {}, claim: {size: 10Gi} and existingClaim."
+            )
+        for index, container in enumerate(volume.get("containers", [])):
+            if container not in containers:
+                cure = f"Name one of {listing(containers)}."
+                what = f"{container} is no container of the service"
+                yield Problem((*path, "containers", index), what, cure, nearest(container, containers))
+        yield from _empty_dir(volume.get("empty_dir", {}), (*path, "emptyDir"))
+        if "claim" in volume:
+            yield from size_problems(volume["claim"]["size"], (*path, "claim", "size"))
+
+
+def _mount_path(key: str, volume: Volume, mounted: dict[str, str], path: Path) -> Iterator[Problem]:
+    mount_path = volume["mount_path"]
+    if not mount_path.startswith("/") or ":" in mount_path:
+        yield Problem((*path, "mountPath"), "not an absolute path", "Write it from /, such as /data.")
+    if mount_path in mounted:
+        what = f"{mount_path} is taken by {mounted[mount_path]}"
+        yield Problem((*path, "mountPath"), what, "Choose another.")
+    mounted[mount_path] = f"volume {key}"
+
+
+def _empty_dir(empty_dir: EmptyDir, path: Path) -> Iterator[Problem]:
+    if "size_limit" in empty_dir:
+        yield from size_problems(empty_dir["size_limit"], (*path, "sizeLimit"))
+    medium = empty_dir.get("medium", "Memory")
+    if medium != "Memory":
+        yield Problem(
+            (*path, "medium"), f'"{medium}" is not possible', "Write Memory, or remove it for a disk."
+        )
