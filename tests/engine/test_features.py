@@ -1,0 +1,172 @@
+"""Each example of what a service can have, on a real control plane, which keeps what was sent."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from checkouts import ROOT, project_environment
+from kubectl import Json, Kubectl
+
+from flotilla.controlplane import Binaries, ControlPlane
+from flotilla.engine import Engine
+from flotilla.sandbox.programs import place_programs
+from tests import features
+
+pytestmark = pytest.mark.engine
+
+DEFINITIONS = Path(__file__).parent / "definitions"
+NAMESPACE = features.STACK
+PLAYED: dict[str, Json] = {
+    "externalsecrets.external-secrets.io": {"conditions": [{"type": "Ready", "status": "True"}]},
+    "rollouts.argoproj.io": {"phase": "Healthy"},
+}
+"""What the controllers of custom resources would say of objects that became ready."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A Kubernetes object as the program described it."""
+
+    service: str
+    kind: str
+    name: str
+    content: Json
+
+
+@pytest.fixture(scope="module")
+def plane(binaries: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Generator[Kubectl]:
+    """A control plane that knows the custom resources of the examples."""
+    made = ControlPlane(tmp_path_factory.mktemp("features"), "features", binaries)
+    try:
+        made.start()
+        kubectl = Kubectl(binaries.kubectl, made.kubeconfig, NAMESPACE)
+        for definition in sorted(DEFINITIONS.glob("*.yaml")):
+            kubectl("apply", f"--filename={definition}")
+            kubectl("wait", f"--filename={definition}", "--for=condition=Established", "--timeout=30s")
+        yield kubectl
+    finally:
+        made.delete()
+
+
+@contextmanager
+def controllers(kubectl: Kubectl) -> Generator[None]:
+    """Say of custom resources that they became ready, as their controllers would."""
+    ended = threading.Event()
+
+    def play() -> None:
+        while not ended.wait(0.5):
+            for resource, status in PLAYED.items():
+                _play(kubectl, resource, status)
+
+    player = threading.Thread(target=play)
+    player.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        player.join()
+
+
+def _play(kubectl: Kubectl, resource: str, status: Json) -> None:
+    for item in kubectl.items(resource):
+        if item.get("status") != status:
+            patch = json.dumps({"status": status})
+            name = item["metadata"]["name"]
+            kubectl("patch", resource, name, "--subresource=status", "--type=merge", "--patch", patch)
+
+
+@pytest.fixture(scope="module")
+def sent(engine: Engine, plane: Kubectl, tmp_path_factory: pytest.TempPathFactory) -> Generator[list[Sent]]:
+    """All examples, up in one stack; destroyed in the end."""
+    workspace = tmp_path_factory.mktemp("stack")
+    place_programs(workspace / "bin", engine)
+    project = shutil.copytree(features.PROJECT, workspace / "project")
+    shutil.copy(plane.kubeconfig, project / "kubeconfig")
+    environment = {**project_environment(workspace), "PYTHONPATH": str(ROOT)}
+    environment["PATH"] = os.pathsep.join([environment["PATH"], str(engine.binaries["pulumi"].parent)])
+
+    def pulumi(*arguments: str) -> str:
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", *arguments, "--stack", features.STACK],
+            cwd=project, env=environment, text=True, capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    pulumi("stack", "init", "--no-select")
+    for service, spec in features.stack().services.items():
+        for variable in spec.get("secrets", []):
+            path = f"flotilla:secrets.{service}.{variable}"
+            pulumi("config", "set", "--secret", "--path", path, features.MARKER)
+    with controllers(plane):
+        pulumi("up", "--yes", "--skip-preview")
+        yield [*_sent(json.loads(pulumi("stack", "export", "--show-secrets")))]
+        pulumi("destroy", "--yes", "--skip-preview")
+    assert not plane.items("all,configmaps,secrets,ingresses,networkpolicies,persistentvolumeclaims")
+
+
+def _sent(state: Json) -> Iterator[Sent]:
+    urns = {resource["urn"]: resource for resource in state["deployment"]["resources"]}
+    for resource in urns.values():
+        inputs, kind = resource.get("inputs", {}), resource["type"].rpartition(":")[2]
+        parent = str(resource.get("parent", ""))
+        ours = resource["type"].startswith("kubernetes:") and "flotilla:index:Service::" in parent
+        if ours and kind != "Release":
+            content = {key: value for key, value in inputs.items() if key != "status"}
+            yield Sent(parent.rpartition("::")[2], kind, inputs["metadata"]["name"], content)
+
+
+def missing(wanted: object, live: object, path: str = "") -> Iterator[str]:
+    """Where what was sent is not what is there; what is there besides does not count."""
+    if isinstance(wanted, dict):
+        for key, value in cast("Json", wanted).items():
+            if value is not None:
+                inner = cast("Json", live).get(key) if isinstance(live, dict) else None
+                yield from missing(value, inner, f"{path}.{key}")
+    elif isinstance(wanted, list):
+        items = cast("list[object]", wanted)
+        others = cast("list[object]", live) if isinstance(live, list) else []
+        if len(items) != len(others):
+            yield f"{path}: {wanted} sent, {live} kept"
+        for index, (item, other) in enumerate(zip(items, others, strict=False)):
+            yield from missing(item, other, f"{path}[{index}]")
+    elif wanted != live:
+        yield f"{path}: {wanted} sent, {live} kept"
+
+
+def comparable(kind: str, content: Json) -> Json:
+    """An object in the form in which the API server keeps it."""
+    if kind != "Secret" or "stringData" not in content:
+        return content
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in content["stringData"].items()}
+    return {**{key: value for key, value in content.items() if key != "stringData"}, "data": data}
+
+
+@pytest.mark.parametrize("example", features.examples(), ids=lambda example: example.name)
+def test_an_example_is_kept_by_the_api_server_as_it_was_sent(
+    example: features.Example, sent: list[Sent], plane: Kubectl
+) -> None:
+    objects = [each for each in sent if each.service == example.name]
+    chart = "chart" in features.stack().services[example.name]
+    assert objects or chart
+    for each in objects:
+        live: dict[str, Any] = plane.get(each.kind.lower(), each.name)
+        differences = [*missing(comparable(each.kind, each.content), live)]
+        assert not differences, f"{each.kind} {each.name}: " + "; ".join(differences)
+
+
+def test_every_pod_of_every_example_is_ready(sent: list[Sent], plane: Kubectl) -> None:
+    for kind in ("deployments", "statefulsets"):
+        for item in plane.items(kind):
+            assert item["status"].get("readyReplicas", 0) == item["spec"]["replicas"], item["metadata"][
+                "name"
+            ]
