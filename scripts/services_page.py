@@ -5,15 +5,17 @@ python scripts/services_page.py --check      exit code 1 if it is not up to date
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import cast, get_origin
 
 from pages import ROOT, keep
+from pydantic.alias_generators import to_snake
 
 sys.path.insert(0, str(ROOT))
 
 from components.checking import keys_of, type_at
 from components.documentation import field_descriptions
-from components.errors import nearest
+from components.errors import Path, nearest
 from components.types import CatalogService, EnvironmentService
 from tests.deployments import Deployment
 from tests.features import Example, examples, rendered
@@ -42,6 +44,16 @@ USUAL = {"Deployment", "NetworkPolicy", "Service", "ServiceAccount"}
 """What nearly every service is; told only where there is nothing else to tell."""
 
 
+def inside(declared: type, words: Sequence[str]) -> Path:
+    """The path of an inner key; below a map of any names it goes on with whichever."""
+    path: Path = ()
+    for word in words:
+        path = (*path, word)
+        if get_origin(type_at(declared, path)) in {dict, list}:
+            path = (*path, "any")
+    return path
+
+
 def default_of(key: str) -> str:
     """What holds where a key is left out, from the docstring of its field.
 
@@ -50,10 +62,13 @@ def default_of(key: str) -> str:
     """
     *above, last = key.split(".")
     for declared in (CatalogService, EnvironmentService):
-        holder = type_at(declared, tuple(above))
+        holder = type_at(declared, inside(declared, above))
         if last in keys_of(holder) and isinstance(holder, type):
             _, found, default = field_descriptions(holder)[last].partition("Default: ")
-            return default.rstrip(".") if found else "it has to be given"
+            if found:
+                return default.rstrip(".")
+            required = cast("frozenset[str]", getattr(holder, "__required_keys__", frozenset[str]()))
+            return "it has to be given" if to_snake(last) in required else "—"
     known = {*keys_of(CatalogService), *keys_of(EnvironmentService)}
     raise ValueError(f"{key} is no key of a service; did you mean {nearest(key, known)}?")
 

@@ -111,7 +111,8 @@ class Container(Overridable):
     """A container: its image and what it runs."""
 
     image: NotRequired[str]
-    """Image repository; one without a registry's host is looked for in the project's registry."""
+    """Image repository; one without a registry's host is looked for in the project's registry.
+    Default: the service's name."""
     command: NotRequired[list[str]]
     """Entry point, in place of the image's. Default: the image's."""
     args: NotRequired[list[str]]
