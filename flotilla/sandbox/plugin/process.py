@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +39,9 @@ def serve(provider: provider_pb2_grpc.ResourceProviderServicer, engine_address: 
         ("grpc.max_receive_message_length", LARGEST_MESSAGE),
         ("grpc.max_send_message_length", LARGEST_MESSAGE),
     ]
+    # The Kubernetes client writes keys to temporary files, and the exit below would leave them there.
+    private = tempfile.TemporaryDirectory(prefix="flotilla-")
+    tempfile.tempdir = private.name
     server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=limits)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -46,6 +50,7 @@ def serve(provider: provider_pb2_grpc.ResourceProviderServicer, engine_address: 
     threading.Thread(target=_watch_engine, args=(engine_address, done), daemon=True).start()
     done.wait()
     server.stop(None)
+    private.cleanup()
     # Requests that still wait would hold the interpreter until their objects are ready.
     os._exit(0)
 
