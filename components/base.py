@@ -46,6 +46,7 @@ class KubernetesComponent(FlotillaComponent):
         *,
         delete_before_replace: bool | None = None,
         ignore_changes: Sequence[str] = (),
+        replace_on_changes: Sequence[str] = (),
         protect: bool | None = None,
     ) -> KubernetesObject:
         """Register a child on this component's cluster.
@@ -57,6 +58,7 @@ class KubernetesComponent(FlotillaComponent):
             depends_on: What has to be there before it.
             delete_before_replace: Whether it goes before its successor comes; None for the provider's way.
             ignore_changes: Paths of properties that somebody else changes once it is there.
+            replace_on_changes: Paths of properties whose change makes it anew.
             protect: Whether Pulumi refuses to delete it; None for the component's way.
         """
         return KubernetesObject(
@@ -68,5 +70,6 @@ class KubernetesComponent(FlotillaComponent):
             depends_on=depends_on,
             delete_before_replace=delete_before_replace,
             ignore_changes=ignore_changes,
+            replace_on_changes=replace_on_changes,
             protect=protect,
         )

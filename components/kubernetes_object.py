@@ -29,6 +29,7 @@ class KubernetesObject(pulumi.CustomResource):
         depends_on: What has to be there before it.
         delete_before_replace: Whether it goes before its successor comes; None for the provider's way.
         ignore_changes: Paths of properties that somebody else changes once it is there.
+        replace_on_changes: Paths of properties whose change makes it anew.
         protect: Whether Pulumi refuses to delete it; None for its parent's way.
 
     Example:
@@ -53,6 +54,7 @@ class KubernetesObject(pulumi.CustomResource):
         depends_on: Sequence[pulumi.Resource] = (),
         delete_before_replace: bool | None = None,
         ignore_changes: Sequence[str] = (),
+        replace_on_changes: Sequence[str] = (),
         protect: bool | None = None,
     ) -> None:
         metadata = {**cast("Mapping[str, object]", manifest.get("metadata", {}))}
@@ -67,6 +69,7 @@ class KubernetesObject(pulumi.CustomResource):
             version=provider_version(),
             delete_before_replace=delete_before_replace,
             ignore_changes=list(ignore_changes),
+            replace_on_changes=list(replace_on_changes),
             protect=protect,
         )
         # A property without a value becomes an output.
@@ -75,7 +78,7 @@ class KubernetesObject(pulumi.CustomResource):
     @property
     def reference(self) -> dict[str, object]:
         """What another object says to refer to it: kind and name."""
-        return {**self._kind, "name": self._given_name}
+        return {**self._kind, "name": self._given_name or self.object_name}
 
     @property
     def object_name(self) -> pulumi.Output[str]:

@@ -46,7 +46,7 @@ class Nodes(TypedDict):
     """Taints of spot nodes. Default: none."""
 
 
-def camel_cased(settings: LoadBalancer | Nodes) -> dict[str, object]:
+def camel_cased(settings: LoadBalancer) -> dict[str, object]:
     """The settings under the names that files, exports and other languages use."""
     return {to_camel(key): value for key, value in settings.items()}
 

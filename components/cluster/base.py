@@ -101,7 +101,6 @@ class Cluster(FlotillaComponent):
             "ingressAddresses": self.ingress_addresses,
             "loadBalancer": camel_cased(self.load_balancer),
             "entrance": camel_cased(self.entrance),
-            "nodes": camel_cased(self.nodes),
             "storageClass": self.storage_class,
             "registry": self.registry,
             "grantor": {**has.grantor},

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from components.checking import Checker
 from components.cluster.aks import rules as aks_rules
+from components.cluster.aks.pool_rules import DEFAULT_POOLS
 from components.cluster.eks import rules as eks_rules
+from components.cluster.eks.offered import AUTO_MODE_POOLS
 from components.cluster.gke import rules as gke_rules
 from components.cluster.rules import existing_cluster_problems, shared_cluster_problems
 from components.cluster.surroundings import Surroundings
 from components.config.clouds import CLOUDS, Cloud
 from components.config.keys import CLUSTERS, path_of
-from components.document import Document, is_map
+from components.document import Document, is_list, is_map
 from components.errors import Path, Problem, listing, nearest
 from components.naming import is_dns_label
 from components.types import (
@@ -34,6 +36,14 @@ Spec = TypeVar("Spec", EksClusterSpec, GkeClusterSpec, AksClusterSpec, ExistingC
 _Found = TypeVar("_Found", ExistingClusterSpec, SharedClusterSpec)
 
 
+_USUAL_POOLS: Mapping[str, object] = {
+    "eks": [*AUTO_MODE_POOLS],
+    "gke": {},
+    "aks": DEFAULT_POOLS,
+}
+"""The node pools of a cluster that names none; Autopilot shows none."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConfiguredCluster:
     """A cluster of a stack file."""
@@ -48,6 +58,15 @@ class ConfiguredCluster:
         """The name of its DNS zone; empty if it has none, or names it by an id."""
         said = cast("Mapping[str, object]", self.spec)
         return str(said.get("dns_zone") or "") if self.type == "aks" else ""
+
+    @property
+    def node_pools(self) -> list[str] | None:
+        """The names of its node pools; None where they are not known, as on a cluster that is there."""
+        if self.type not in CLOUDS:
+            return None
+        said = cast("Mapping[str, object]", self.spec)
+        pools = said.get("node_pools", _USUAL_POOLS[self.type])
+        return [str(pool) for pool in pools] if is_map(pools) or is_list(pools) else []
 
     @property
     def reserves_addresses(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from components.config.clouds import CLOUDS
 from components.config.clusters import ConfiguredCluster
@@ -96,7 +97,7 @@ def placement_problems(
             if used in services:
                 yield from map(stack.located, _apart(name, used, services, named))
         places: list[tuple[Document, Path]] = [(stack, (*_PATH, name)), (documents[name], ())]
-        for problem in _permissions(name, spec, clusters):
+        for problem in chain(_permissions(name, spec, clusters), _nodes(name, spec, clusters)):
             yield located_in(problem, places)
     yield from map(stack.located, _static_addresses(services, clusters))
     yield from map(stack.located, _hosts_outside_zones(clusters, domain))
@@ -145,6 +146,22 @@ def _permissions(
             what = f"{name} runs on {cloud.title}, on the cluster {cluster}, which they do not name"
             cure = f"Add what it may do there; if nothing: {cloud.permissions}: {cloud.nothing}."
             yield Problem(("permissions",), what, cure)
+
+
+def _nodes(name: str, spec: ServiceSpec, clusters: Mapping[str, ConfiguredCluster]) -> Iterator[Problem]:
+    """Node pools and spot nodes that a cluster does not have, or does not tell apart."""
+    wishes = spec.get("scheduling", {})
+    for cluster in clusters_of(spec, clusters):
+        pools = clusters[cluster].node_pools
+        for key, wanted in (("nodePool", wishes.get("node_pool")), ("spot", wishes.get("spot"))):
+            if pools is None and wanted:
+                what = f"{name} runs on the cluster {cluster}, whose nodes have labels alone"
+                yield Problem(("scheduling", key), what, "Name the labels in nodeSelector, and remove it.")
+        pool = wishes.get("node_pool")
+        if pools is not None and pool and pool not in pools:
+            cure = f"Possible: {listing(pools)}." if pools else "Remove it: its nodes come as pods need them."
+            what = f"{pool} is no node pool of the cluster {cluster}"
+            yield Problem(("scheduling", "nodePool"), what, cure, nearest(pool, pools))
 
 
 def _static_addresses(

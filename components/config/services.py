@@ -77,6 +77,14 @@ def reference_problems(
                     Problem(("uses", index), f"{used} has no ports to be reached at", cure)
                 )
         yield from map(documents[name].located, clashing_addresses(uses, catalog))
+        wishes = service.get("scheduling", {})
+        for key, others in (("near", wishes.get("near", [])), ("apartFrom", wishes.get("apart_from", []))):
+            for index, other in enumerate(others):
+                if other not in documents:
+                    cure = f"Name a service of the catalog, or remove it from {key}."
+                    what, meant = f"{other} is not in the catalog", nearest(other, documents)
+                    path = ("scheduling", key, index)
+                    yield documents[name].located(Problem(path, what, cure, meant))
 
 
 def as_meant(

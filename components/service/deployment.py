@@ -1,8 +1,8 @@
 """The Deployment of a service: its pods, and how one release follows another."""
 
-from components.service.manifest import Manifest, metadata, selector
+from components.service.manifest import Manifest, nameless_metadata, selector
 from components.service.replicas import replicas_of
-from components.service.rollout_settings import rolling_update, strategy_of, timeout_of
+from components.service.rollout_settings import is_blue_green, rolling_update, strategy_of, timeout_of
 from components.types import RolloutStrategy, ServiceSpec
 
 
@@ -13,7 +13,9 @@ def deployment(name: str, spec: ServiceSpec, template: Manifest, instance: str =
         name: The service.
         spec: What it is.
         template: What each pod is.
-        instance: Its own name, where it is not the service's.
+        instance: Which of the service's workloads it is; empty for the one that has its name. It names the
+            Deployment, but not with blue-green: there the provider names each one anew, so that after a bad
+            release the one before can come once more, beside what still runs of it.
     """
     timeout = timeout_of(spec)
     described: Manifest = {
@@ -25,10 +27,13 @@ def deployment(name: str, spec: ServiceSpec, template: Manifest, instance: str =
     }
     if wait := int(spec.get("rollout", {}).get("min_ready_seconds", 0)):
         described["minReadySeconds"] = wait
+    described_by = nameless_metadata(name, spec, timeoutSeconds=str(timeout))
+    if not is_blue_green(spec):
+        described_by = {"name": instance or name, **described_by}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {**metadata(name, spec, timeoutSeconds=str(timeout)), "name": instance or name},
+        "metadata": described_by,
         "spec": described,
     }
 

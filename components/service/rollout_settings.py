@@ -3,7 +3,8 @@
 import hashlib
 
 from components.naming import derived_name
-from components.service.manifest import Manifest
+from components.service.counts import count_or_percentage
+from components.service.manifest import INSTANCE_LABEL, Manifest, serving
 from components.types import RolloutStrategy, ServiceSpec
 
 DEFAULT_TIMEOUT = 600
@@ -22,9 +23,14 @@ def timeout_of(spec: ServiceSpec) -> int:
     return int(spec.get("rollout", {}).get("timeout_seconds", usual))
 
 
+def is_blue_green(spec: ServiceSpec) -> bool:
+    """Whether a Deployment of a new release comes beside the old one, and Pulumi switches requests to it."""
+    return strategy_of(spec) == RolloutStrategy.BLUE_GREEN and "argo" not in spec.get("rollout", {})
+
+
 def instance_of(name: str, spec: ServiceSpec) -> str:
-    """The name of a service's workload: its own, and with blue-green another one for each release."""
-    if strategy_of(spec) != RolloutStrategy.BLUE_GREEN or "argo" in spec.get("rollout", {}):
+    """What tells a service's workload from its others: its name, and with blue-green another for each release."""
+    if not is_blue_green(spec):
         return name
     release = f"{spec['release']}@{spec.get('digest', '')}"
     return derived_name(name, hashlib.sha256(release.encode()).hexdigest()[:HASH_LENGTH])
@@ -43,16 +49,6 @@ def canary_of(name: str, spec: ServiceSpec) -> tuple[str, ServiceSpec] | None:
     return derived_name(name, "canary"), tried
 
 
-def count_or_percentage(text: str) -> int | str:
-    """A number or a percentage, as Kubernetes wants it.
-
-    Example:
-        count_or_percentage("1") == 1
-        count_or_percentage("25%") == "25%"
-    """
-    return int(text) if text.isdecimal() else text
-
-
 def rolling_update(spec: ServiceSpec) -> Manifest:
     """The bounds of a rolling update."""
     rollout = spec.get("rollout", {})
@@ -60,3 +56,14 @@ def rolling_update(spec: ServiceSpec) -> Manifest:
         "maxUnavailable": count_or_percentage(rollout.get("max_unavailable", "0")),
         "maxSurge": count_or_percentage(rollout.get("max_surge", "1")),
     }
+
+
+def switches_itself(spec: ServiceSpec) -> bool:
+    """Whether a controller changes the selector of the Kubernetes Service: Argo's, with blue-green."""
+    return strategy_of(spec) == RolloutStrategy.BLUE_GREEN and "argo" in spec.get("rollout", {})
+
+
+def selected_pods(name: str, spec: ServiceSpec) -> Manifest:
+    """The labels by which the Kubernetes Service finds the pods that get requests."""
+    instance = instance_of(name, spec)
+    return serving(name) if instance == name else {**serving(name), INSTANCE_LABEL: instance}

@@ -24,13 +24,13 @@ from components.service.monitoring import pod_monitor
 from components.service.network_policy import network_policy
 from components.service.pod import pod_template
 from components.service.replicas import is_autoscaled
-from components.service.rollout_settings import canary_of, instance_of
+from components.service.rollout_settings import canary_of, instance_of, strategy_of, switches_itself
 from components.service.rules.service import service_problems
 from components.service.service_account import service_account
 from components.service.sources import Sources
 from components.service.stateful_set import claims, governing_service, stateful_set
 from components.service.volumes import is_stateful
-from components.types import JobTrigger, ServiceSpec
+from components.types import JobTrigger, RolloutStrategy, ServiceSpec
 from components.wiring import LoadBalancer, Nodes, ServiceIdentity
 
 
@@ -176,7 +176,16 @@ class Service(KubernetesComponent):
             trial, tried = canary
             pods = pod_template(service, tried, sources, **place, instance=trial)
             self._object("canary", deployment(service, tried, pods, trial), after)
-        return self._object("", deployment(service, args, template, instance), after, ignore_changes=ignored)
+        # The API server refuses Recreate where bounds of a rolling update are left; and all pods go anyway.
+        anew = strategy_of(args) == RolloutStrategy.RECREATE
+        return self._object(
+            "",
+            deployment(service, args, template, instance),
+            after,
+            delete_before_replace=anew or None,
+            ignore_changes=ignored,
+            replace_on_changes=["spec.strategy"] if anew else [],
+        )
 
     def _stateful_set(self, template: Manifest, after: Sequence[pulumi.Resource]) -> KubernetesObject:
         service, args = self._service, self._args
@@ -187,8 +196,7 @@ class Service(KubernetesComponent):
         ]
         names = self._object("pods", governing_service(service, args))
         pods = stateful_set(service, args, template, storage_class)
-        ignored = ["spec.volumeClaimTemplates", *(["spec.replicas"] if is_autoscaled(args) else [])]
-        return self._object("", pods, [*after, *disks, names], ignore_changes=ignored)
+        return self._object("", pods, [*after, *disks, names])
 
     def _network(self, workload: KubernetesObject) -> KubernetesObject | None:
         service, args = self._service, self._args
@@ -200,7 +208,10 @@ class Service(KubernetesComponent):
         first = True if args.get("static_address") else None
         # With blue-green, requests go to the new pods only once they are ready.
         after = [workload] if instance_of(service, args) != service else []
-        entrance = self._object("service", manifest, after, delete_before_replace=first)
+        ignored = ["spec.selector"] if switches_itself(args) else []
+        entrance = self._object(
+            "service", manifest, after, delete_before_replace=first, ignore_changes=ignored
+        )
         self._some("ingress", ingress(service, args), [entrance])
         return entrance
 
@@ -238,6 +249,7 @@ class Service(KubernetesComponent):
         *,
         delete_before_replace: bool | None = None,
         ignore_changes: Sequence[str] = (),
+        replace_on_changes: Sequence[str] = (),
         protect: bool | None = None,
     ) -> KubernetesObject:
         return self.kubernetes_object(
@@ -247,6 +259,7 @@ class Service(KubernetesComponent):
             after,
             delete_before_replace=delete_before_replace,
             ignore_changes=ignore_changes,
+            replace_on_changes=replace_on_changes,
             protect=protect,
         )
 

@@ -1,29 +1,144 @@
-"""The StatefulSet of a service that holds data, and the claims of its pods."""
+"""The StatefulSet of a service that holds data, and the claims of its pods.
 
-from components.service.manifest import Manifest
-from components.types import ServiceSpec
+The claims are resources beside the StatefulSet (docs/adr/0010): a bigger one grows in place, and each is there
+before the pod that wants it and after it.
+"""
+
+from typing import cast
+
+import pulumi
+
+from components.naming import derived_name
+from components.service.manifest import Manifest, metadata, selector, serving
+from components.service.ports import protocol_of, service_ports
+from components.service.replicas import replicas_of
+from components.service.rollout_settings import timeout_of
+from components.service.volumes import claims_of
+from components.types import AccessMode, Claim, ServiceSpec
+
+TEMPLATE_SIZE = "1Gi"
+"""The size that the StatefulSet's own templates name. Nobody makes a claim by them, and a StatefulSet can never
+change them."""
+
+
+def governing_name(name: str) -> str:
+    """The name of the headless Kubernetes Service that gives each pod of a StatefulSet a name."""
+    return derived_name(name, "pods")
 
 
 def stateful_set(name: str, spec: ServiceSpec, template: Manifest, storage_class: object = None) -> Manifest:
-    """A StatefulSet that replaces its pods one at a time.
+    """A StatefulSet that replaces its pods one at a time, each in place.
+
+    Pods start and stop side by side (`Parallel`): in order, a pod that never becomes ready holds up the very
+    release that would heal it. Updates go from pod to pod all the same.
 
     Args:
         name: The service.
         spec: What it is.
         template: What each pod is.
-        storage_class: The cluster's storage class; None for its default one.
+        storage_class: The cluster's storage class; None or "" for its default one.
     """
-    del name, spec, template, storage_class
-    return {}
+    timeout = timeout_of(spec)
+    described: Manifest = {
+        "replicas": replicas_of(spec),
+        "selector": {"matchLabels": selector(name)},
+        "serviceName": governing_name(name),
+        "podManagementPolicy": "Parallel",
+        "updateStrategy": {"type": "RollingUpdate"},
+        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+        "template": template,
+        "volumeClaimTemplates": [
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "metadata": {"name": volume},
+                "spec": _claim(claim, TEMPLATE_SIZE, storage_class),
+            }
+            for volume, claim in _wanted(spec).items()
+        ],
+    }
+    if wait := int(spec.get("rollout", {}).get("min_ready_seconds", 0)):
+        described["minReadySeconds"] = wait
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": metadata(name, spec, timeoutSeconds=str(timeout)),
+        "spec": described,
+    }
 
 
 def claims(name: str, spec: ServiceSpec, storage_class: object = None) -> dict[str, Manifest]:
-    """The PersistentVolumeClaims of its pods, by the name under which the StatefulSet looks for each."""
-    del name, spec, storage_class
-    return {}
+    """The PersistentVolumeClaims of its pods, by the end of their Pulumi names: `VOLUME-ORDINAL`.
+
+    Args:
+        name: The service.
+        spec: What it is.
+        storage_class: The cluster's storage class; None or "" for its default one.
+    """
+    return {
+        f"{volume}-{ordinal}": {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            # The pods tell whether theirs are bound; to look needs a right to read storage classes.
+            "metadata": {**metadata(name, spec, skipAwait="true"), "name": claim_name(name, volume, ordinal)},
+            "spec": _claim(claim, claim["size"], storage_class),
+        }
+        for volume, claim in _wanted(spec).items()
+        for ordinal in range(replicas_of(spec))
+    }
+
+
+def claim_name(name: str, volume: str, ordinal: int) -> str:
+    """The name under which a StatefulSet looks for the claim of one of its pods.
+
+    Example:
+        claim_name("postgres", "data", 0) == "data-postgres-0"
+    """
+    return f"{volume}-{name}-{ordinal}"
 
 
 def governing_service(name: str, spec: ServiceSpec) -> Manifest:
-    """The headless Kubernetes Service that gives each pod a name."""
-    del name, spec
-    return {}
+    """The headless Kubernetes Service that gives each pod a name, ready or not: they may need to find another."""
+    described: Manifest = {
+        "type": "ClusterIP",
+        "clusterIP": "None",
+        "selector": serving(name),
+        "publishNotReadyAddresses": True,
+    }
+    if ports := sorted(service_ports(spec)):
+        described["ports"] = [
+            {
+                "name": port,
+                "port": int(spec.get("ports", {})[port]),
+                "targetPort": port,
+                "protocol": str(protocol_of(port)),
+            }
+            for port in ports
+        ]
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {**metadata(name, spec, skipAwait="true"), "name": governing_name(name)},
+        "spec": described,
+    }
+
+
+def _wanted(spec: ServiceSpec) -> dict[str, Claim]:
+    return {name: volume["claim"] for name, volume in claims_of(spec).items() if "claim" in volume}
+
+
+def _claim(claim: Claim, size: str, storage_class: object) -> pulumi.Input[Manifest]:
+    """The spec of a claim; without a storage class where the cluster's default one is meant."""
+    described: Manifest = {
+        "accessModes": [str(claim.get("access_mode", AccessMode.READ_WRITE_ONCE))],
+        "resources": {"requests": {"storage": size}},
+    }
+    chosen = claim.get("storage_class", storage_class)
+    if isinstance(chosen, pulumi.Output):
+        known = cast("pulumi.Output[str | None]", chosen)
+        return known.apply(lambda name: {**described, **_of_class(name)})
+    return {**described, **_of_class(chosen)}
+
+
+def _of_class(name: object) -> Manifest:
+    return {"storageClassName": name} if name else {}

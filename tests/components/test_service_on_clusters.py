@@ -151,7 +151,6 @@ def test_a_cluster_tells_other_stacks_what_it_has_and_nothing_secret() -> None:
         "storageClass": "fast",
         "registry": "r.example.com/shop",
         "grantor": {},
-        "nodes": {},
     }
 
 

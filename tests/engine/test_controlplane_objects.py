@@ -113,3 +113,19 @@ def test_a_claim_gets_a_volume_with_its_pod_and_the_volume_goes_with_the_claim(k
     assert kubectl.get("pv", name)["status"]["phase"] == "Bound"
     kubectl("delete", "deployment/db", "pvc/data")
     kubectl.wait(f"pv/{name}", "delete")
+
+
+def test_an_ingress_gets_the_address_of_all_ingresses(kubectl: Kubectl) -> None:
+    backend = {"service": {"name": "web", "port": {"name": "http"}}}
+    for host in ("one.example.com", "two.example.com"):
+        path = {"path": "/", "pathType": "Prefix", "backend": backend}
+        manifest: Json = {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "Ingress",
+            "metadata": {"name": host},
+            "spec": {"rules": [{"host": host, "http": {"paths": [path]}}]},
+        }
+        kubectl.apply(manifest)
+        kubectl.wait(f"ingress/{host}", "jsonpath={.status.loadBalancer.ingress[0].ip}")
+    found = {item["status"]["loadBalancer"]["ingress"][0]["ip"] for item in kubectl.items("ingresses")}
+    assert found == {"198.18.0.1"}

@@ -51,7 +51,7 @@ def plane(binaries: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Gener
         kubectl = Kubectl(binaries.kubectl, made.kubeconfig, NAMESPACE)
         for definition in sorted(DEFINITIONS.glob("*.yaml")):
             kubectl("apply", f"--filename={definition}")
-            kubectl("wait", f"--filename={definition}", "--for=condition=Established", "--timeout=30s")
+        kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=30s")
         yield kubectl
     finally:
         made.delete()

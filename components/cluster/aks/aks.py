@@ -13,7 +13,7 @@ from components.cluster.aks.identity import admin_role, identities
 from components.cluster.aks.kubeconfig import kubeconfig
 from components.cluster.aks.managed_cluster import managed_cluster, upgrade_windows
 from components.cluster.aks.network import ip_of, network, public_address, zones_of
-from components.cluster.aks.nodes import node_pool
+from components.cluster.aks.nodes import NODES, node_pool
 from components.cluster.aks.place import Place, place_of
 from components.cluster.aks.pool_rules import DEFAULT_POOLS
 from components.cluster.aks.registry import pulling
@@ -107,6 +107,7 @@ class AksCluster(Cluster):
             ingress_addresses=[ip_of(self._address)] if self._address else [],
             storage_class="managed-csi",
             registry=registry.host,
+            nodes=NODES,
             grantor=self._grantor,
         )
         self.connect(name, connection, offers)

@@ -7,13 +7,21 @@ import pulumi_azure_native as azure
 
 from components.cluster.aks.place import Place
 from components.cluster.aks.pool_rules import SYSTEM, SYSTEM_SIZES, sizes_of
-from components.types import AksNodePool, AksSystemPool, Taint
+from components.types import AksNodePool, AksSystemPool, Taint, TaintEffect
+from components.wiring import Nodes
 
 SYSTEM_VM_SIZE, VM_SIZE = "Standard_D2s_v5", "Standard_D4s_v5"
 OS_SKU = "AzureLinux3"
 SPOT = "kubernetes.azure.com/scalesetpriority"
 """Label and taint that AKS gives the nodes of spot pools; they are said here too, or each preview would take
 them away."""
+
+NODES: Nodes = {
+    "node_pool_label": "kubernetes.azure.com/agentpool",
+    "spot_labels": {SPOT: "spot"},
+    "spot_taints": [{"key": SPOT, "value": "spot", "effect": TaintEffect.NO_SCHEDULE}],
+}
+"""How nodes are told apart."""
 
 
 def system_pool(

@@ -11,6 +11,7 @@ from components.cluster.eks.network import Network
 from components.cluster.eks.node_rules import architecture_of, largest, smallest
 from components.cluster.eks.offered import ADDONS, ADDONS_AFTER_NODES, ADDONS_BEFORE_NODES
 from components.types import EksClusterSpec, EksNodePool, NodeArchitecture, NodeImage, Taint, TaintEffect
+from components.wiring import Nodes
 
 _IMAGES = {
     (NodeImage.AMAZON_LINUX, NodeArchitecture.X86_64): "AL2023_x86_64_STANDARD",
@@ -26,6 +27,8 @@ _EFFECTS = {
 _DISK = 50
 _UNAVAILABLE_PERCENTAGE = 33
 """How much of a pool may be replaced at once."""
+POOL_LABEL = "flotilla/node-pool"
+"""The label with a pool's name; the name that AWS gives its group ends differently each time."""
 STORAGE_ACCOUNT = "ebs-csi-controller-sa"
 """The service account that the add-on for volumes acts as."""
 
@@ -57,7 +60,7 @@ def nodes(
             scaling_config=_scaling(pool),
             update_config={"max_unavailable_percentage": _UNAVAILABLE_PERCENTAGE},
             node_repair_config={"enabled": True},
-            labels=pool.get("labels"),
+            labels={**pool.get("labels", {}), POOL_LABEL: name},
             taints=_taints(pool.get("taints", [])),
             region=children.region,
             tags=children.tags(f"pool-{name}"),
@@ -72,6 +75,14 @@ def nodes(
     last = _addons(children, spec, cluster, ADDONS_AFTER_NODES, groups)
     _addons(children, spec, cluster, ADDONS, groups)
     return [*first, *groups, *last]
+
+
+def told_apart(*, auto_mode: bool) -> Nodes:
+    """How nodes are told apart: those of Auto Mode are Karpenter's."""
+    if auto_mode:
+        spot = {"karpenter.sh/capacity-type": "spot"}
+        return {"node_pool_label": "karpenter.sh/nodepool", "spot_labels": spot}
+    return {"node_pool_label": POOL_LABEL, "spot_labels": {"eks.amazonaws.com/capacityType": "SPOT"}}
 
 
 def _scaling(pool: EksNodePool) -> "aws.eks.NodeGroupScalingConfigArgsDict":

@@ -10,7 +10,7 @@ from components.cluster.gke.control_plane import control_plane
 from components.cluster.gke.grants import Bindings, granted, grantor, project_number
 from components.cluster.gke.kubeconfig import kubeconfig
 from components.cluster.gke.network import cluster_network, ingress_address
-from components.cluster.gke.nodes import node_account, node_permissions, node_pool, repository
+from components.cluster.gke.nodes import NODES, node_account, node_permissions, node_pool, repository
 from components.cluster.gke.rules import endpoint_of, problems
 from components.cluster.gke.scope import Scope
 from components.types import GkeClusterSpec, GkeEndpoint, Permissions
@@ -183,6 +183,7 @@ class GkeCluster(Cluster):
             ingress_addresses=[self._address.address] if self._address else [],
             storage_class=STORAGE_CLASS,
             registry=registry if "repository" in spec else "",
+            nodes=NODES,
             grantor=grantor(self._scope.project),
         )
 

@@ -9,6 +9,7 @@ from components.cluster.gke.identity import node_account_id
 from components.cluster.gke.pools import DISK_SIZE_GB, MACHINE_TYPE, sizes
 from components.cluster.gke.scope import Scope
 from components.types import GkeClusterSpec, GkeNodePool, TaintEffect
+from components.wiring import Nodes
 
 NODE_ROLE = "roles/container.defaultNodeServiceAccount"
 """Writes logs and metrics. Source: GKE's "Least privilege for node service accounts"."""
@@ -21,6 +22,12 @@ TAINT_EFFECTS: Mapping[TaintEffect, str] = {
     TaintEffect.PREFER_NO_SCHEDULE: "PREFER_NO_SCHEDULE",
     TaintEffect.NO_EXECUTE: "NO_EXECUTE",
 }
+
+NODES: Nodes = {
+    "node_pool_label": "cloud.google.com/gke-nodepool",
+    "spot_labels": {"cloud.google.com/gke-spot": "true"},
+}
+"""How nodes are told apart."""
 
 
 def node_account(scope: Scope) -> "gcp.serviceaccount.Account":

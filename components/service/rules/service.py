@@ -6,8 +6,11 @@ from itertools import chain
 
 from components.errors import Problem
 from components.service.rules.containers import pod_problems
+from components.service.rules.network import network_problems
 from components.service.rules.ports import port_problems
 from components.service.rules.probes import probe_problems
+from components.service.rules.scaling import scaling_problems
+from components.service.rules.scheduling import scheduling_problems
 from components.service.rules.secrets import secret_problems
 from components.service.rules.volumes import file_problems, volume_problems
 from components.types import ServiceSpec
@@ -23,11 +26,14 @@ def service_problems(name: str, spec: ServiceSpec) -> list[Problem]:
         chain(
             _release(spec),
             port_problems(spec),
+            network_problems(spec),
             probe_problems(spec.get("probes", {}), spec.get("ports", {}), ("probes",)),
             pod_problems(name, spec),
             secret_problems(spec),
             file_problems(spec),
             volume_problems(name, spec),
+            scaling_problems(name, spec),
+            scheduling_problems(name, spec),
             _numbers(spec),
             _uses(name, spec),
         )
