@@ -10,6 +10,7 @@ from components.config.keys import CLUSTERS, SERVICES, path_of
 from components.document import Document, located_in
 from components.errors import Path, Problem, listing, nearest
 from components.naming import PRIMARY_CLUSTER, on_cluster
+from components.service.object_names import object_names
 from components.types import ServiceSpec
 
 _PATH = path_of(SERVICES)
@@ -44,6 +45,21 @@ def clashing_names(stack: Document, placements: Sequence[Placement]) -> Iterator
             )
             cure = f"Rename one of {listing([placement.cluster, first.cluster])}."
             yield stack.located(Problem((*_PATH, placement.service), what, cure))
+
+
+def clashing_objects(stack: Document, placements: Sequence[Placement]) -> Iterator[Problem]:
+    """Services that would make the same Kubernetes object, as those of one cluster share a namespace."""
+    taken: dict[tuple[str, ...], Placement] = {}
+    told: set[tuple[str, str]] = set()
+    for placement in placements:
+        for kind, name in object_names(placement.service, placement.spec):
+            first = taken.setdefault((placement.cluster, kind, name), placement)
+            pair = (first.service, placement.service)
+            if first.service != placement.service and pair not in told:
+                told.add(pair)
+                what = f"{placement.service} and {first.service} would both make the {kind} {name}"
+                cure = f"Rename {placement.service}, or what {name} is named after."
+                yield stack.located(Problem((*_PATH, placement.service), what, cure))
 
 
 def clusters_of(spec: ServiceSpec, clusters: Mapping[str, object]) -> list[str]:

@@ -11,7 +11,14 @@ from components.config.clusters import ConfiguredCluster, check_clusters
 from components.config.environments import check_environment, check_project
 from components.config.keys import CLUSTERS, ENVIRONMENT, SECRETS, SERVICES
 from components.config.merge import rollout_timeout
-from components.config.placement import Placement, clashing_names, host_of, placed, placement_problems
+from components.config.placement import (
+    Placement,
+    clashing_names,
+    clashing_objects,
+    host_of,
+    placed,
+    placement_problems,
+)
 from components.config.providers import default_provider_problems
 from components.config.secrets import secret_problems
 from components.config.services import (
@@ -135,6 +142,7 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
     problems += missing_services(stack, services, config.get(SERVICES), documents)
     problems += merged_problems(stack, documents, services, tried)
     problems += clashing_names(stack, placed(services, clusters))
+    problems += clashing_objects(stack, placed(services, clusters))
     described = config.get(CLUSTERS)
     named = sorted(described) if is_map(described) else []
     problems += placement_problems(

@@ -29,7 +29,7 @@ def is_blue_green(spec: ServiceSpec) -> bool:
 
 
 def instance_of(name: str, spec: ServiceSpec) -> str:
-    """What tells a service's workload from its others: its name, and with blue-green another for each release."""
+    """What tells a workload of a service from others: its name, or with blue-green another one by release."""
     if not is_blue_green(spec):
         return name
     release = f"{spec['release']}@{spec.get('digest', '')}"

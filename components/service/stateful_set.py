@@ -1,29 +1,22 @@
 """The StatefulSet of a service that holds data, and the claims of its pods.
 
-The claims are resources beside the StatefulSet (docs/adr/0010): a bigger one grows in place, and each is there
-before the pod that wants it and after it.
+The claims are resources beside the StatefulSet (docs/adr/0010): a bigger one grows in place, and each is
+there before the pod that wants it and after it.
 """
 
 from typing import cast
 
 import pulumi
 
-from components.naming import derived_name
 from components.service.manifest import Manifest, metadata, selector, serving
 from components.service.ports import protocol_of, service_ports
 from components.service.replicas import replicas_of
 from components.service.rollout_settings import timeout_of
-from components.service.volumes import claims_of
+from components.service.volumes import claim_name, claims_of, governing_name
 from components.types import AccessMode, Claim, ServiceSpec
 
 TEMPLATE_SIZE = "1Gi"
-"""The size that the StatefulSet's own templates name. Nobody makes a claim by them, and a StatefulSet can never
-change them."""
-
-
-def governing_name(name: str) -> str:
-    """The name of the headless Kubernetes Service that gives each pod of a StatefulSet a name."""
-    return derived_name(name, "pods")
+"""The size in the StatefulSet's own templates: nobody makes a claim by them, and they can never change."""
 
 
 def stateful_set(name: str, spec: ServiceSpec, template: Manifest, storage_class: object = None) -> Manifest:
@@ -88,17 +81,8 @@ def claims(name: str, spec: ServiceSpec, storage_class: object = None) -> dict[s
     }
 
 
-def claim_name(name: str, volume: str, ordinal: int) -> str:
-    """The name under which a StatefulSet looks for the claim of one of its pods.
-
-    Example:
-        claim_name("postgres", "data", 0) == "data-postgres-0"
-    """
-    return f"{volume}-{name}-{ordinal}"
-
-
 def governing_service(name: str, spec: ServiceSpec) -> Manifest:
-    """The headless Kubernetes Service that gives each pod a name, ready or not: they may need to find another."""
+    """The headless Kubernetes Service that gives each pod a name, also before it is ready."""
     described: Manifest = {
         "type": "ClusterIP",
         "clusterIP": "None",

@@ -3,6 +3,7 @@
 import string
 from collections.abc import Collection, Iterator
 
+from components.naming import derived_name
 from components.service.manifest import Manifest
 from components.service.sources import Sources, secret_key
 from components.types import EmptyDir, ServiceSpec, Volume
@@ -22,6 +23,20 @@ def claims_of(spec: ServiceSpec) -> dict[str, Volume]:
 def is_stateful(spec: ServiceSpec) -> bool:
     """Whether a service holds data: whether its pods have disks of their own."""
     return bool(claims_of(spec))
+
+
+def claim_name(name: str, volume: str, ordinal: int) -> str:
+    """The name under which a StatefulSet looks for the claim of one of its pods.
+
+    Example:
+        claim_name("postgres", "data", 0) == "data-postgres-0"
+    """
+    return f"{volume}-{name}-{ordinal}"
+
+
+def governing_name(name: str) -> str:
+    """The name of the headless Kubernetes Service that gives each pod of a StatefulSet a name."""
+    return derived_name(name, "pods")
 
 
 def volumes(spec: ServiceSpec, sources: Sources, *, claims: bool = True) -> list[Manifest]:

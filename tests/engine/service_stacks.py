@@ -1,54 +1,104 @@
-"""Stacks of single services on a real control plane, for the tests of rollouts and of data."""
+"""Stacks of services on a control plane, whose words a test changes from one update to the next."""
 
 import json
+import shutil
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from checkouts import ROOT
-from cloud_stacks import CloudStack
-from kubectl import Kubectl
+import yaml
+from checkouts import ROOT, project_environment
 
 from flotilla.engine import Engine
+from flotilla.sandbox.programs import place_programs
 
-PROGRAM = """
-import json
-from pathlib import Path
-
-import pulumi
-
-from components import ExistingCluster, Service
-
-wanted = json.loads(Path("wanted.json").read_text())
-place = json.loads(Path("place.json").read_text())
-cluster = ExistingCluster("it", {"kubeconfig": place["kubeconfig"], "identifier": "it"})
-for name, spec in wanted.items():
-    args = {"owner": "tests", "image": "ghcr.io/acme/shop", "namespace": place["namespace"], **spec}
-    Service(name, args, pulumi.ResourceOptions(providers=[cluster.provider]))
-"""
 Json = dict[str, Any]
 
+PROJECT = """\
+name: test
+runtime: python
+config:
+  pulumi:disable-default-providers: {value: [kubernetes]}
+  flotilla:project: {value: {name: test, source: github.com/acme, registry: docker.io/library}}
+"""
 
-class ServiceStack(CloudStack):
-    """A stack whose services are what `up` is told, in the namespace of a kubectl."""
+
+@dataclass(frozen=True)
+class ServiceStack:
+    """A project with a catalog and one stack, `test`, on a cluster that is there.
+
+    Its services live in the namespace `namespace`.
+    """
+
+    project: Path
+    environment: dict[str, str]
+    namespace: str
 
     @classmethod
-    def of(cls, engine: Engine, workspace: Path, kubectl: Kubectl) -> "ServiceStack":
-        """An empty stack."""
-        made = cls.init(engine, workspace, PROGRAM)
-        stack = cls(made.workspace, {**made.environment, "PYTHONPATH": str(ROOT)})
-        place = {"kubeconfig": str(kubectl.kubeconfig), "namespace": kubectl.namespace}
-        (stack.project / "place.json").write_text(json.dumps(place), encoding="utf-8")
+    def init(cls, engine: Engine, workspace: Path, kubeconfig: Path, namespace: str) -> "ServiceStack":
+        """Make an empty stack."""
+        place_programs(workspace / "bin", engine)
+        stack = cls(workspace / "project", project_environment(workspace), namespace)
+        (stack.project / "services").mkdir(parents=True)
+        stack.environment.update({"PYTHONPATH": str(ROOT), "PULUMI_DEBUG_COMMANDS": "true"})
+        shutil.copy(ROOT / "__main__.py", stack.project)
+        shutil.copy(kubeconfig, stack.project / "kubeconfig")
+        (stack.project / "Pulumi.yaml").write_text(PROJECT, encoding="utf-8")
+        stack.pulumi("stack", "init", "--no-select")
         return stack
 
-    def steps(self, **wanted: object) -> list[tuple[str, str]]:
-        """What an update does, in the order in which it was done: operation and resource."""
-        log = self.workspace / "events.json"
-        (self.project / "wanted.json").write_text(json.dumps(wanted), encoding="utf-8")
-        self.pulumi("up", "--yes", "--skip-preview", "--event-log", str(log))
-        events: list[Json] = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-        done = [event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event]
-        return [
-            (step["op"], step["urn"].rpartition("::")[2])
-            for step in done
-            if step["op"] not in {"same", "refresh", "read"} and "kubernetes:" in step["urn"]
-        ]
+    def write(self, catalog: Json, services: Json, **environment: object) -> None:
+        """Write the catalog's files and the stack's; encrypted values and their salt stay.
+
+        Args:
+            catalog: The services by name, as their files hold them.
+            services: What the stack says of them.
+            environment: What the stack says of the environment besides.
+        """
+        for file in (self.project / "services").iterdir():
+            file.unlink()
+        for name, described in catalog.items():
+            (self.project / "services" / f"{name}.yaml").write_text(yaml.safe_dump(described))
+        file = self.project / "Pulumi.test.yaml"
+        held: Json = yaml.safe_load(file.read_text()) if file.exists() else {}
+        config: Json = {
+            key: value for key, value in held.get("config", {}).items() if key == "flotilla:secrets"
+        }
+        config["flotilla:environment"] = {
+            "tier": "development",
+            "namespace": self.namespace,
+            "rolloutTimeoutSeconds": 30,
+            **environment,
+        }
+        main = {"type": "existing", "kubeconfig": "kubeconfig", "identifier": "test"}
+        config["flotilla:clusters"] = {"main": main}
+        config["flotilla:services"] = services
+        file.write_text(yaml.safe_dump({**held, "config": config}))
+
+    def pulumi(self, *arguments: str, fails: bool = False) -> str:
+        """Run pulumi, which must succeed, or fail if that is expected; what it said."""
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", *arguments, "--stack", "test"],
+            cwd=self.project, env=self.environment, text=True, capture_output=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode != 0) is fails, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def up(self, *, fails: bool = False) -> str:
+        """Bring it up, or fail if that is expected; what the engine said."""
+        return self.pulumi("up", "--yes", "--skip-preview", fails=fails)
+
+    def operations(self, verb: str = "preview") -> dict[str, list[str]]:
+        """What `preview`, `up` or `refresh` does with each resource that does not stay the same."""
+        log = self.project.parent / "events.json"
+        sure = [] if verb == "preview" else ["--yes", "--skip-preview"]
+        self.pulumi(verb, *sure, "--event-log", str(log))
+        done: dict[str, list[str]] = {}
+        for line in log.read_text(encoding="utf-8").splitlines():
+            event: Json = json.loads(line)
+            step = event.get("resOutputsEvent" if verb == "refresh" else "resourcePreEvent")
+            if step and step["metadata"]["op"] not in ("same", "refresh"):
+                name = step["metadata"]["urn"].rpartition("::")[2]
+                done.setdefault(name, []).append(step["metadata"]["op"])
+        return done

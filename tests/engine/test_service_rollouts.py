@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bare_services import BareServices
 from kubectl import Json, Kubectl
-from service_stacks import ServiceStack
 
 from flotilla.engine import Engine
 
@@ -39,7 +39,7 @@ def _is_ready(pod: dict[str, Any]) -> bool:
 def test_with_blue_green_requests_go_to_a_release_that_is_ready_and_stay_where_they_are_until_then(
     engine: Engine, kubectl: Kubectl, tmp_path: Path
 ) -> None:
-    stack = ServiceStack.of(engine, tmp_path, kubectl)
+    stack = BareServices.of(engine, tmp_path, kubectl)
     budget, scaling = {"max_unavailable": "1"}, {"min_replicas": 2, "max_replicas": 4}
     shop = rolled_out(
         "BlueGreen",
@@ -86,7 +86,7 @@ def test_with_blue_green_requests_go_to_a_release_that_is_ready_and_stay_where_t
 def test_other_strategies_follow_one_another_without_residue(
     engine: Engine, kubectl: Kubectl, tmp_path: Path
 ) -> None:
-    stack = ServiceStack.of(engine, tmp_path, kubectl)
+    stack = BareServices.of(engine, tmp_path, kubectl)
     tried = {**SHOP, "replicas": 2}
     stack.up(shop=tried)
     steady = pods(kubectl, "shop")

@@ -47,7 +47,9 @@ def _bounds(rollout: Rollout, path: Path) -> Iterator[Problem]:
             yield Problem((*path, key), f'"{text}" is neither a number nor a percentage', cure)
         elif key == "maxUnavailable" and is_percentage(text) and int(text.rstrip("%")) > _WHOLE:
             yield Problem((*path, key), f"{text} is more than all", "Give at most 100%.")
-    if all(text.rstrip("%") == "0" for text in (given.get("maxSurge", "1"), given.get("maxUnavailable", "0"))):
+    if all(
+        text.rstrip("%") == "0" for text in (given.get("maxSurge", "1"), given.get("maxUnavailable", "0"))
+    ):
         cure = 'Let one of them be at least 1: maxSurge: "1" adds a pod before one goes.'
         yield Problem((*path, "maxSurge"), "no pod may come before one goes, and none may go before", cure)
 

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 
 from components.errors import Path, Problem, listing, nearest
 from components.naming import is_dns_label
+from components.quantities import quantity
 from components.service.rules.quantities import size_problems
 from components.service.volumes import OWN_VOLUMES
-from components.types import EmptyDir, ServiceSpec, Volume
+from components.types import AccessMode, Claim, EmptyDir, ServiceSpec, Volume
 
 MAX_FILES_BYTES = 1024 * 1024
 """Most bytes of a ConfigMap (Kubernetes, "ConfigMaps")."""
+
+
+MAX_CLAIM = 63
+"""Longest name of a claim that operators can put into a label; Kubernetes itself would take more."""
 
 
 def file_problems(spec: ServiceSpec) -> Iterator[Problem]:
@@ -64,7 +69,39 @@ def volume_problems(name: str, spec: ServiceSpec) -> Iterator[Problem]:
                 yield Problem((*path, "containers", index), what, cure, nearest(container, containers))
         yield from _empty_dir(volume.get("empty_dir", {}), (*path, "emptyDir"))
         if "claim" in volume:
-            yield from size_problems(volume["claim"]["size"], (*path, "claim", "size"))
+            sized = ("volumeSizes", key) if key in spec.get("volume_sizes", {}) else (*path, "claim", "size")
+            yield from _size(volume["claim"]["size"], sized)
+            yield from _claim(name, key, volume["claim"], (*path, "claim"))
+    yield from _sizes(spec)
+
+
+def _size(size: str, path: Path) -> Iterator[Problem]:
+    yield from size_problems(size, path)
+    if quantity(size) == 0:
+        yield Problem(path, "a disk of no bytes", "Give it a size such as 10Gi.")
+
+
+def _claim(name: str, key: str, claim: Claim, path: Path) -> Iterator[Problem]:
+    if claim.get("access_mode") == AccessMode.READ_ONLY_MANY:
+        cure = "Remove it. What is only read and shared is an existingClaim."
+        yield Problem((*path, "accessMode"), "a new disk is empty, and nobody could write to it", cure)
+    longest = MAX_CLAIM - len(name) - len("--000")
+    if len(key) > longest:
+        what = f"the claims of its pods would be named {key}-{name}-0 and so on, too long for a label"
+        cure = (
+            f"Give the volume a name of at most {longest}." if longest > 0 else "Shorten the service's name."
+        )
+        yield Problem(path[:-1], what, cure)
+
+
+def _sizes(spec: ServiceSpec) -> Iterator[Problem]:
+    volumes = spec.get("volumes", {})
+    possible = [key for key, volume in volumes.items() if "claim" in volume]
+    for key in spec.get("volume_sizes", {}):
+        if key not in possible:
+            what = f"volume {key} has no claim" if key in volumes else f"there is no volume {key}"
+            cure = f"Name one of {listing(possible)}." if possible else "Remove it: no volume has a claim."
+            yield Problem(("volumeSizes", key), what, cure, nearest(key, possible))
 
 
 def _mount_path(key: str, volume: Volume, mounted: dict[str, str], path: Path) -> Iterator[Problem]:
