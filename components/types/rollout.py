@@ -14,9 +14,11 @@ class RolloutStrategy(StrEnum):
     ROLLING_UPDATE = "RollingUpdate"
     """One after the other, each only after its successor is ready."""
     RECREATE = "Recreate"
-    """All old ones go before the first new one comes: for what must never run twice."""
+    """All old ones go before the first new one comes: for what must never run twice. The first time, the
+    Deployment is made anew."""
     BLUE_GREEN = "BlueGreen"
-    """All new ones come beside the old ones; when all are ready, requests go to them, and the old ones go."""
+    """All new ones come beside the old ones; when all are ready, requests go to them, and the old ones go.
+    With an autoscaler the new ones begin with `minReplicas`."""
 
 
 @strictly
@@ -24,17 +26,17 @@ class CanaryStep(TypedDict):
     """A step of a rollout by Argo Rollouts."""
 
     weight: int
-    """Percent of the pods that are of the new release."""
+    """Percent of the pods that are of the new release, more than in the step before."""
     pause_seconds: NotRequired[int]
-    """Seconds until the next step. Default: until somebody promotes it."""
+    """Seconds until the next step. Default: until somebody promotes it, which Pulumi does not wait for."""
 
 
 @strictly
 class ArgoRollout(TypedDict):
     """A rollout by Argo Rollouts, whose controller the cluster has to have.
 
-    A Rollout takes the Deployment's place. With `strategy: BlueGreen` it switches all requests at once;
-    otherwise it takes `steps`.
+    A Rollout takes the Deployment's place. With `strategy: BlueGreen` its controller switches all requests at
+    once, and owns the selector of the Kubernetes Service; otherwise it takes `steps`.
     """
 
     steps: NotRequired[list[CanaryStep]]

@@ -35,8 +35,9 @@ class EmptyDir(TypedDict):
 class Claim(TypedDict):
     """A disk for each pod, which outlives the pod.
 
-    It makes the service a StatefulSet. Where the environment's tier protects what holds data, Pulumi refuses
-    to delete it, also by taking replicas away.
+    It makes the service a StatefulSet, whose pods start side by side and have `replicas`, not an autoscaler.
+    Where the environment's tier protects what holds data, Pulumi refuses to delete it, also by taking
+    replicas away.
     """
 
     size: str
@@ -44,7 +45,7 @@ class Claim(TypedDict):
     storage_class: NotRequired[str]
     """Storage class. Default: the cluster's."""
     access_mode: NotRequired[AccessMode]
-    """Who may mount it at once. Default: `ReadWriteOnce`."""
+    """Who may mount it at once, but for `ReadOnlyMany`. Default: `ReadWriteOnce`."""
 
 
 @strictly
