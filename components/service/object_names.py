@@ -6,18 +6,20 @@ from components.naming import derived_name
 from components.service.configuration import jobs_object
 from components.service.external_secret import filled_secret
 from components.service.replicas import replicas_of
-from components.service.rollout_settings import canary_of, is_blue_green
+from components.service.rollout_settings import canary_of
 from components.service.volumes import claim_name, claims_of, governing_name, is_stateful
-from components.types import Job, JobTrigger, ServiceSpec
+from components.types import JobTrigger, ServiceSpec
 
 MAX_CRON_JOB = 52
-"""Longest name of a CronJob (Kubernetes): its Jobs get eleven letters more."""
+"""Longest name of a CronJob, whose Jobs add eleven letters (Kubernetes, "CronJob")."""
+_RELEASE = {JobTrigger.BEFORE_RELEASE, JobTrigger.AFTER_RELEASE}
 
 
 def object_names(name: str, spec: ServiceSpec) -> list[tuple[str, str]]:
-    """Kind and name of the objects whose names two services could share.
+    """Kind and name of what two services of a cluster must not both make.
 
-    Those with the service's own name are its own. Names that the provider makes up are never taken.
+    These are the names in the cluster, and those in Pulumi where another service could have the same. The
+    Jobs of a release are not among them: a fingerprint of the service is in their names.
 
     Args:
         name: The service.
@@ -40,26 +42,23 @@ def _objects(name: str, spec: ServiceSpec) -> Iterator[tuple[str, str]]:
                 yield "PersistentVolumeClaim", claim_name(name, volume, ordinal)
     elif "argo" in spec.get("rollout", {}):
         yield "Rollout", name
-    elif not is_blue_green(spec):
+    else:
         yield "Deployment", name
         if canary := canary_of(name, spec):
             yield "Deployment", canary[0]
-    yield from _jobs(name, spec)
+    yield from _configuration(name, spec)
+    for key, job in sorted(spec.get("jobs", {}).items()):
+        if job["when"] not in _RELEASE:
+            yield "CronJob", derived_name(name, key, MAX_CRON_JOB)
+
+
+def _configuration(name: str, spec: ServiceSpec) -> Iterator[tuple[str, str]]:
+    of_release = any(job["when"] in _RELEASE for job in spec.get("jobs", {}).values())
+    for kind, role in (("ConfigMap", "files"), ("Secret", "secrets")):
+        if spec.get(role):
+            yield kind, f"{name}-{role}"
+            if of_release:
+                yield kind, jobs_object(name)
+                yield kind, f"{jobs_object(name)}-{role}"
     if spec.get("external_secrets"):
         yield "Secret", filled_secret(name)
-
-
-def _jobs(name: str, spec: ServiceSpec) -> Iterator[tuple[str, str]]:
-    jobs = spec.get("jobs", {})
-    for job, described in sorted(jobs.items()):
-        kind, longest = ("Job", 63) if _is_of_release(described) else ("CronJob", MAX_CRON_JOB)
-        yield kind, derived_name(name, job, longest)
-    if any(map(_is_of_release, jobs.values())):
-        if spec.get("files"):
-            yield "ConfigMap", jobs_object(name)
-        if spec.get("secrets"):
-            yield "Secret", jobs_object(name)
-
-
-def _is_of_release(job: Job) -> bool:
-    return job.get("when") in {JobTrigger.BEFORE_RELEASE, JobTrigger.AFTER_RELEASE}

@@ -1,11 +1,13 @@
 """How one release follows another, with the real engine on a real control plane."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bare_services import BareServices
-from kubectl import Json, Kubectl
+from kubectl import Json, Kubectl, eventually
 
 from flotilla.engine import Engine
 
@@ -115,3 +117,39 @@ def test_other_strategies_follow_one_another_without_residue(
     assert ("update", "shop") in stack.steps(fresh=rolled_out("Recreate"), shop={**once, "release": "v5"})
     assert ("update", "shop") in stack.steps(fresh=rolled_out("Recreate"), shop={**SHOP, "release": "v5"})
     stack.pulumi("destroy", "--yes", "--skip-preview")
+
+
+def test_argo_rollouts_owns_the_selector_that_it_switches(
+    engine: Engine, kubectl: Kubectl, tmp_path: Path
+) -> None:
+    kubectl("apply", f"--filename={Path(__file__).parent / 'definitions' / 'rollouts.yaml'}")
+    kubectl("wait", "crd/rollouts.argoproj.io", "--for=condition=Established", "--timeout=30s")
+    stack = BareServices.of(engine, tmp_path, kubectl)
+    rollout: Json = {"timeout_seconds": 20, "strategy": "BlueGreen", "argo": {}}
+    shop: Json = {**SHOP, "rollout": rollout}
+    with ThreadPoolExecutor() as others:
+        controller = others.submit(_become_healthy, kubectl, "shop")
+        stack.up(shop=shop)
+        controller.result()
+    switched = {"spec": {"selector": {"rollouts-pod-template-hash": "abc"}}}
+    kubectl(
+        "patch", "service", "shop", "--field-manager=rollouts-controller", f"--patch={json.dumps(switched)}"
+    )
+    selector = kubectl.get("service", "shop")["spec"]["selector"]
+
+    changed = {**shop, "ports": {"http": 8080, "admin": 9090}, "labels": {"cost-centre": "4711"}}
+    stack.up(shop=changed)
+    service = kubectl.get("service", "shop")
+    assert service["spec"]["selector"] == selector
+    assert [port["name"] for port in service["spec"]["ports"]] == ["admin", "http"]
+    stack.pulumi("refresh", "--yes", "--skip-preview")
+    stack.up(shop=changed)
+    assert kubectl.get("service", "shop")["spec"]["selector"] == selector
+    stack.pulumi("destroy", "--yes", "--skip-preview")
+
+
+def _become_healthy(kubectl: Kubectl, name: str) -> None:
+    """Say of a Rollout that it is healthy, as its controller would."""
+    eventually(lambda: name in {item["metadata"]["name"] for item in kubectl.items("rollouts")})
+    healthy = json.dumps({"status": {"phase": "Healthy"}})
+    kubectl("patch", "rollout", name, "--subresource=status", "--type=merge", f"--patch={healthy}")

@@ -218,9 +218,10 @@ def test_the_objects_of_a_service_are_known_by_name_before_they_are_made() -> No
         ("Service", "shop"),
         ("Deployment", "shop"),
         ("Deployment", "shop-canary"),
-        ("Job", "shop-migrate"),
-        ("CronJob", "shop-report"),
+        ("ConfigMap", "shop-files"),
         ("ConfigMap", "shop-jobs"),
+        ("ConfigMap", "shop-jobs-files"),
+        ("CronJob", "shop-report"),
     ]
     assert object_names("shop", {**DATA, "replicas": 2}) == [
         ("Service", "shop"),
