@@ -108,14 +108,15 @@ def test_other_strategies_follow_one_another_without_residue(
     stack.up(shop={**tried, "release": "v4"})
     assert [*pods(kubectl, "shop").values()] == ["v4", "v4"]
 
-    once = rolled_out("Recreate", release="v4")
-    stack.up(fresh={**SHOP}, shop=once)
-    # Right after creation, too, where a preview would be refused by the API server.
-    stack.pulumi("preview")
-    stack.up(fresh=rolled_out("Recreate"), shop=once)
-    assert kubectl.get("deployment", "fresh")["spec"]["strategy"] == {"type": "Recreate"}
-    assert ("update", "shop") in stack.steps(fresh=rolled_out("Recreate"), shop={**once, "release": "v5"})
-    assert ("update", "shop") in stack.steps(fresh=rolled_out("Recreate"), shop={**SHOP, "release": "v5"})
+    # Recreate makes the Deployment anew, once, and nothing beside it.
+    scaled = {"autoscaling": {"max_replicas": 2}, "resources": {"requests": {"cpu": "100m"}}}
+    once: Json = rolled_out("Recreate", release="v4", **scaled)
+    stack.up(shop={**SHOP, "release": "v4", **scaled})
+    anew = [("delete-replaced", "shop"), ("replace", "shop"), ("create-replacement", "shop")]
+    assert stack.steps(shop=once) == anew
+    assert kubectl.get("deployment", "shop")["spec"]["strategy"] == {"type": "Recreate"}
+    assert stack.steps(shop={**once, "release": "v5"}) == [("update", "shop")]
+    assert stack.steps(shop={**SHOP, "release": "v5", **scaled}) == [("update", "shop")]
     stack.pulumi("destroy", "--yes", "--skip-preview")
 
 
