@@ -50,6 +50,8 @@ def merge(
         "open_network": not environment.get("network_policies", True),
         "spread": {"zones": tier.spread, "nodes": tier.spread, **said.get("spread", {})},
     }
+    if "chart" in service:
+        del merged["image"], merged["spread"]
     if "permissions" in service or "permissions" in chosen:
         merged["permissions"] = {**service.get("permissions", {}), **chosen.get("permissions", {})}
     for volume, size in chosen.get("volume_sizes", {}).items():

@@ -1,14 +1,16 @@
 """The services of a stack: each in the catalog, its references whole, and merged with the catalog."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from components.checking import Checker
+from components.config.images import image_problems
 from components.config.keys import SERVICES, path_of
 from components.config.merge import merge
 from components.document import Document, is_map, located_in
 from components.errors import Path, Problem, nearest
 from components.service.discovery import clashing_addresses
-from components.service.pod_security import LEVELS, needed_pod_security
+from components.service.pod_security import LEVELS, needed_by_service
 from components.service.rules.service import service_problems
 from components.types import (
     CatalogService,
@@ -124,14 +126,15 @@ def merged_problems(
     documents: Mapping[str, Document],
     merged: Mapping[str, ServiceSpec],
     environment: EnvironmentSpec,
+    project: ProjectSpec,
 ) -> Iterator[Problem]:
     """What is impossible in the services of a stack once they are merged."""
     allowed = environment.get("pod_security", PodSecurity.RESTRICTED)
     for name, spec in merged.items():
         places: list[tuple[Document, Path]] = [(stack, (*_PATH, name)), (documents[name], ())]
-        for problem in service_problems(name, spec):
+        for problem in chain(service_problems(name, spec), image_problems(spec, environment, project)):
             yield located_in(problem, places)
-        for path, needed in needed_pod_security(spec.get("security", {})).items():
+        for path, needed in needed_by_service(spec).items():
             if LEVELS.index(needed) > LEVELS.index(allowed):
                 cure = f"Remove it, or set podSecurity: {needed} in flotilla:environment of {stack.file}."
                 yield located_in(

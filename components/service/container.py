@@ -1,6 +1,7 @@
 """The containers of a service's pods."""
 
 from collections.abc import Collection
+from typing import cast
 
 from components.service.environment_variables import environment_variables
 from components.service.manifest import Manifest
@@ -14,6 +15,9 @@ GRACE_SECONDS = 30
 """Seconds between the request to stop and the end by force (Kubernetes' default)."""
 PRE_STOP_SECONDS = 5
 """Seconds that a pod goes on serving after it left the Kubernetes Service: others learn of that late."""
+
+RUN_AS = 1000
+"""User and group of the processes unless a service says otherwise: any but root."""
 
 
 def image_of(name: str, spec: ServiceSpec) -> str:
@@ -71,6 +75,9 @@ def _beside(name: str, key: str, container: PodContainer, spec: ServiceSpec, sou
     security = container.get("security", spec.get("security", {}))
     chosen = container.get("secrets", [])
     described = _container(key, image, container, spec, sources, chosen=chosen, security=security)
+    if "security" in container:
+        own = cast("Manifest", described["securityContext"])
+        described["securityContext"] = own | user_of(container["security"])
     return described | _ports(container.get("ports", {})) | probe_manifests(container.get("probes", {}))
 
 
@@ -117,6 +124,12 @@ def _container(
     if mounted := mounts(name, spec, chosen, claims=claims):
         manifest["volumeMounts"] = mounted
     return manifest
+
+
+def user_of(security: Security) -> Manifest:
+    """Who the processes are."""
+    user, group = int(security.get("run_as_user", RUN_AS)), int(security.get("run_as_group", RUN_AS))
+    return {"runAsNonRoot": user != 0, "runAsUser": user, "runAsGroup": group}
 
 
 def _ports(ports: dict[str, int]) -> Manifest:

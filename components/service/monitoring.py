@@ -19,10 +19,14 @@ def pod_annotations(spec: ServiceSpec) -> dict[str, str]:
 
 def metrics_port(spec: ServiceSpec) -> int:
     """The container port that serves metrics, be it of the service's own container or of another."""
-    name = spec.get("metrics", {}).get("port", "")
+    return metrics_ports(spec).get(spec.get("metrics", {}).get("port", ""), 0)
+
+
+def metrics_ports(spec: ServiceSpec) -> dict[str, int]:
+    """The ports of all containers of a pod, by name."""
     others = [*spec.get("containers", {}).values(), *spec.get("sidecars", {}).values()]
     declared = [spec.get("ports", {}), *(other.get("ports", {}) for other in others)]
-    return next((int(ports[name]) for ports in declared if name in ports), 0)
+    return {name: int(port) for ports in declared for name, port in ports.items()}
 
 
 def pod_monitor(name: str, spec: ServiceSpec) -> Manifest | None:

@@ -5,6 +5,7 @@ from components.service.container import (
     first_containers,
     main_container,
     other_containers,
+    user_of,
 )
 from components.service.manifest import INSTANCE_LABEL, Manifest, pod_labels
 from components.service.monitoring import pod_annotations
@@ -13,9 +14,6 @@ from components.service.sources import Sources
 from components.service.volumes import volumes
 from components.types import ServiceSpec
 from components.wiring import Nodes, ServiceIdentity
-
-RUN_AS = 1000
-"""User and group of the processes unless a service says otherwise: any but root."""
 
 
 def pod_template(
@@ -71,12 +69,5 @@ def basic_pod(name: str, spec: ServiceSpec) -> Manifest:
 
 
 def _pod_security(spec: ServiceSpec) -> Manifest:
-    security = spec.get("security", {})
-    user, group = int(security.get("run_as_user", RUN_AS)), int(security.get("run_as_group", RUN_AS))
-    return {
-        "runAsNonRoot": user != 0,
-        "runAsUser": user,
-        "runAsGroup": group,
-        "fsGroup": group,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    }
+    user = user_of(spec.get("security", {}))
+    return {**user, "fsGroup": user["runAsGroup"], "seccompProfile": {"type": "RuntimeDefault"}}

@@ -7,6 +7,7 @@ import pulumi
 
 from components.base import KubernetesComponent
 from components.errors import Problem
+from components.helm_release import HelmRelease
 from components.kubernetes_object import KubernetesObject
 from components.service.addresses import address
 from components.service.argo_rollout import argo_rollout
@@ -133,9 +134,8 @@ class Service(KubernetesComponent):
         if args.get("secrets"):
             secrets = self._object("secrets", secret(service, args, args.get("secret_values")))
         external = self._some("external-secrets", external_secret(service, args))
-        sources = Sources(
-            files and files.object_name, secrets and secrets.object_name, filled_secret(service)
-        )
+        filled = filled_secret(service) if external else None
+        sources = Sources(files and files.object_name, secrets and secrets.object_name, filled)
         return sources, [*external]
 
     def _release_jobs(self, when: JobTrigger, after: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
@@ -238,8 +238,9 @@ class Service(KubernetesComponent):
         return [self._object(role, manifest, after)] if manifest is not None else []
 
     def _chart_release(self) -> None:
-        release = chart_release(self._service, self._args, self._args.get("secret_values"))
-        self._object("", release)
+        service, args = self._service, self._args
+        inputs = chart_release(service, args, args["namespace"], args.get("secret_values"))
+        HelmRelease(self._name, inputs, parent=self, provider=self._kubernetes)
 
     def _object(
         self,

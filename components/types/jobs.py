@@ -18,7 +18,7 @@ class JobTrigger(StrEnum):
     SCHEDULE = "Schedule"
     """At the times of `schedule`."""
     MANUAL = "Manual"
-    """When somebody asks for it: `flotilla run SERVICE JOB --stack STACK`."""
+    """When somebody starts it: `kubectl create job NAME --from=cronjob/SERVICE-JOB`."""
 
 
 class Concurrency(StrEnum):

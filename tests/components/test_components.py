@@ -126,10 +126,11 @@ def test_an_environment_may_allow_more_and_have_labels_and_another_namespace() -
     assert metadata["labels"]["pod-security.kubernetes.io/enforce"] == "baseline"
 
 
-def test_the_smallest_service_is_a_deployment_and_an_account() -> None:
+def test_the_smallest_service_is_a_deployment_an_account_and_a_network_policy() -> None:
     assert kinds_of(with_service(SMALL)) == {
         "kubernetes:apps/v1:Deployment cart",
         "kubernetes:core/v1:ServiceAccount cart-account",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy cart-network-policy",
     }
 
 
@@ -140,6 +141,7 @@ def test_ports_files_and_secrets_each_add_their_object() -> None:
         "kubernetes:core/v1:Service cart-service",
         "kubernetes:core/v1:ConfigMap cart-files",
         "kubernetes:core/v1:Secret cart-secrets",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy cart-network-policy",
     }
 
 

@@ -1,6 +1,5 @@
 """Each example of what a service can have, on a real control plane, which keeps what was sent."""
 
-import base64
 import json
 import os
 import shutil
@@ -17,7 +16,8 @@ from checkouts import ROOT, project_environment
 from kubectl import Json, Kubectl
 
 from flotilla.controlplane import Binaries, ControlPlane
-from flotilla.engine import Engine
+from flotilla.engine import Engine, ensure
+from flotilla.sandbox.kubernetes.helm.binary import find_helm
 from flotilla.sandbox.programs import place_programs
 from tests import features
 
@@ -91,7 +91,8 @@ def sent(engine: Engine, plane: Kubectl, tmp_path_factory: pytest.TempPathFactor
     place_programs(workspace / "bin", engine)
     project = shutil.copytree(features.PROJECT, workspace / "project")
     shutil.copy(plane.kubeconfig, project / "kubeconfig")
-    environment = {**project_environment(workspace), "PYTHONPATH": str(ROOT)}
+    helm = find_helm() or str(ensure(["helm"]).binaries["helm"])
+    environment = {**project_environment(workspace), "PYTHONPATH": str(ROOT), "HELM_BIN": helm}
     environment["PATH"] = os.pathsep.join([environment["PATH"], str(engine.binaries["pulumi"].parent)])
 
     def pulumi(*arguments: str) -> str:
@@ -143,12 +144,16 @@ def missing(wanted: object, live: object, path: str = "") -> Iterator[str]:
         yield f"{path}: {wanted} sent, {live} kept"
 
 
-def comparable(kind: str, content: Json) -> Json:
-    """An object in the form in which the API server keeps it."""
-    if kind != "Secret" or "stringData" not in content:
-        return content
-    data = {key: base64.b64encode(value.encode()).decode() for key, value in content["stringData"].items()}
-    return {**{key: value for key, value in content.items() if key != "stringData"}, "data": data}
+def revealed(value: object) -> object:
+    """A value of the state with what is secret in it in plain."""
+    if isinstance(value, list):
+        return [revealed(item) for item in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        return value
+    inner = cast("Json", value)
+    if "plaintext" in inner:
+        return json.loads(inner["plaintext"])
+    return {key: revealed(item) for key, item in inner.items()}
 
 
 @pytest.mark.parametrize("example", features.examples(), ids=lambda example: example.name)
@@ -160,7 +165,7 @@ def test_an_example_is_kept_by_the_api_server_as_it_was_sent(
     assert objects or chart
     for each in objects:
         live: dict[str, Any] = plane.get(each.kind.lower(), each.name)
-        differences = [*missing(comparable(each.kind, each.content), live)]
+        differences = [*missing(revealed(each.content), live)]
         assert not differences, f"{each.kind} {each.name}: " + "; ".join(differences)
 
 

@@ -98,6 +98,7 @@ def test_the_sandbox_registers_exactly_these_resources(project: Path) -> None:
             f"flotilla:index:Service {name}",
             f"kubernetes:apps/v1:Deployment {name}",
             f"kubernetes:core/v1:ServiceAccount {name}-account",
+            f"kubernetes:networking.k8s.io/v1:NetworkPolicy {name}-network-policy",
         }
         if name != "loadgenerator":
             expected.add(f"kubernetes:core/v1:Service {name}-service")

@@ -207,7 +207,13 @@ def test_ports_have_names_on_both_sides() -> None:
     entrance = cast("dict[str, Any]", kubernetes_service("cart", WHOLE))
     assert entrance["spec"]["ports"] == [
         {"name": "admin", "port": 9090, "targetPort": "admin", "protocol": "TCP"},
-        {"name": "grpc", "port": 80, "targetPort": "grpc", "protocol": "TCP"},
+        {
+            "name": "grpc",
+            "port": 80,
+            "targetPort": "grpc",
+            "protocol": "TCP",
+            "appProtocol": "kubernetes.io/h2c",
+        },
     ]
     assert [port["name"] for port in container_of(WHOLE)["ports"]] == ["admin", "grpc"]
 

@@ -17,7 +17,7 @@ _FIELDS = (
     ("hour", 0, 23, ()),
     ("day of the month", 1, 31, ()),
     ("month", 1, 12, _MONTHS),
-    ("day of the week", 0, 7, _DAYS),
+    ("day of the week", 0, 6, _DAYS),
 )
 """The fields of a schedule: name, least, most, and names for its numbers."""
 _SHORT = {"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}

@@ -172,8 +172,13 @@ def _budget(budget: DisruptionBudget, replicas: int, path: Path) -> Iterator[Pro
             yield Problem((*path, key), f'"{text}" is not possible', _COUNT_CURE)
         elif key == "maxUnavailable" and text in {"0", "0%"}:
             yield _blocking((*path, key), "lets no pod go")
-        elif key == "minAvailable" and (text == "100%" or (is_count(text) and int(text) >= replicas)):
+        elif key == "minAvailable" and 0 < replicas <= _at_least(text, replicas):
             yield _blocking((*path, key), f"lets no pod go where there are {replicas}")
+
+
+def _at_least(text: str, replicas: int) -> int:
+    """How many pods a number or a percentage of them is; Kubernetes rounds up."""
+    return int(text) if is_count(text) else -(-replicas * int(text.rstrip("%")) // 100)
 
 
 def _blocking(path: Path, what: str) -> Problem:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from itertools import chain
 
 from components.errors import Problem
+from components.service.rules.chart import chart_problems
 from components.service.rules.containers import pod_problems
 from components.service.rules.jobs import job_problems
+from components.service.rules.monitoring import host_problems, monitoring_problems
 from components.service.rules.network import network_problems
 from components.service.rules.ports import port_problems
 from components.service.rules.probes import probe_problems
@@ -34,6 +36,9 @@ def service_problems(name: str, spec: ServiceSpec) -> list[Problem]:
             scaling_problems(name, spec),
             scheduling_problems(name, spec),
             job_problems(spec),
+            chart_problems(spec),
+            monitoring_problems(spec),
+            host_problems(spec),
             _numbers(spec),
             _uses(name, spec),
         )

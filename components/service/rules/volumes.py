@@ -20,10 +20,11 @@ MAX_CLAIM = 63
 def file_problems(spec: ServiceSpec) -> Iterator[Problem]:
     """Problems of the files of a service, the secret ones included."""
     files = spec.get("files", {})
-    for path in files:
+    kinds = {"files": files, "secretFiles": spec.get("secret_files", {})}
+    for kind, path in ((kind, path) for kind, paths in kinds.items() for path in paths):
         if not path.startswith("/") or path.endswith("/") or {"", ".", ".."} & set(path[1:].split("/")):
             yield Problem(
-                ("files", path),
+                (kind, path),
                 "not an absolute path of a file",
                 "Write it from /, such as /etc/shop/app.ini.",
             )
