@@ -126,7 +126,8 @@ def test_argo_rollouts_owns_the_selector_that_it_switches(
     kubectl("apply", f"--filename={Path(__file__).parent / 'definitions' / 'rollouts.yaml'}")
     kubectl("wait", "crd/rollouts.argoproj.io", "--for=condition=Established", "--timeout=30s")
     stack = BareServices.of(engine, tmp_path, kubectl)
-    rollout: Json = {"timeout_seconds": 20, "strategy": "BlueGreen", "argo": {}}
+    # The garbage collector learns of a new kind only with its next look around, every 30 s.
+    rollout: Json = {"timeout_seconds": 120, "strategy": "BlueGreen", "argo": {}}
     shop: Json = {**SHOP, "rollout": rollout}
     with ThreadPoolExecutor() as others:
         controller = others.submit(_become_healthy, kubectl, "shop")
