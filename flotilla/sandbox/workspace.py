@@ -16,6 +16,7 @@ from flotilla.home import sandbox_dir
 from flotilla.progress import say
 from flotilla.sandbox.kubernetes.manifest import Manifest
 from flotilla.sandbox.programs import place_link, place_programs
+from flotilla.sandbox.state_files import drop_broken_attributes
 
 STACK = "sandbox"
 """The name of the stack that `flotilla up` brings up."""
@@ -96,6 +97,7 @@ class Sandbox:
         (self.directory / "sandbox.json").write_text(json.dumps(record) + "\n", encoding="utf-8")
         place_link(self.project / LINK, self.directory)
         place_programs(self.programs, engine)
+        drop_broken_attributes(self.directory / "state")
 
     def variables(self) -> dict[str, str]:
         """What a shell needs so that plain `pulumi` and `kubectl` talk to the sandbox."""

@@ -272,6 +272,16 @@ def test_a_killed_up_is_finished_by_the_next_one_with_nothing_lost_or_made_twice
     assert checkout.flotilla("up").stderr.count("no change") == 1
 
 
+def test_what_the_engine_keeps_beside_its_state_may_be_cut_off_by_a_kill(checkout: Checkout) -> None:
+    assert checkout.flotilla("up").returncode == 0
+    stacks = sandbox_dir(checkout.directory) / "state" / ".pulumi" / "stacks" / "flotilla"
+    (stacks / "sandbox.json.attrs").write_bytes(b"")
+    assert checkout.shell("pulumi stack ls").returncode
+    done = checkout.flotilla("up")
+    assert done.returncode == 0, done.stderr
+    assert "no change" in done.stderr
+
+
 MISTAKEN_SERVICE = """\
 owner: [marketing]
 ports: {grpc: 95550}
