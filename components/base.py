@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import pulumi
+from typing_extensions import Unpack
 
-from components.kubernetes_object import KubernetesObject
+from components.kubernetes_object import KubernetesObject, ObjectOptions
 
 
 class FlotillaComponent(pulumi.ComponentResource):
@@ -43,11 +44,7 @@ class KubernetesComponent(FlotillaComponent):
         manifest: Mapping[str, object],
         namespace: pulumi.Input[str] | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
-        *,
-        delete_before_replace: bool | None = None,
-        ignore_changes: Sequence[str] = (),
-        replace_on_changes: Sequence[str] = (),
-        protect: bool | None = None,
+        **options: Unpack[ObjectOptions],
     ) -> KubernetesObject:
         """Register a child on this component's cluster.
 
@@ -56,10 +53,7 @@ class KubernetesComponent(FlotillaComponent):
             manifest: The object.
             namespace: Its namespace; None for objects that have none.
             depends_on: What has to be there before it.
-            delete_before_replace: Whether it goes before its successor comes; None for the provider's way.
-            ignore_changes: Paths of properties that somebody else changes once it is there.
-            replace_on_changes: Paths of properties whose change makes it anew.
-            protect: Whether Pulumi refuses to delete it; None for the component's way.
+            options: How Pulumi goes about it.
         """
         return KubernetesObject(
             f"{self._name}-{role}" if role else self._name,
@@ -68,8 +62,5 @@ class KubernetesComponent(FlotillaComponent):
             provider=self._kubernetes,
             namespace=namespace,
             depends_on=depends_on,
-            delete_before_replace=delete_before_replace,
-            ignore_changes=ignore_changes,
-            replace_on_changes=replace_on_changes,
-            protect=protect,
+            **options,
         )

@@ -6,12 +6,26 @@ from importlib.metadata import version
 from typing import Any, cast
 
 import pulumi
+from typing_extensions import TypedDict, Unpack
 
 
 @cache
 def provider_version() -> str:
     """Version of the Kubernetes provider that belongs to the installed SDK."""
     return version("pulumi-kubernetes")
+
+
+class ObjectOptions(TypedDict, total=False):
+    """How Pulumi goes about an object, where not as usual."""
+
+    delete_before_replace: bool | None
+    """Whether it goes before its successor comes; None for the provider's way."""
+    ignore_changes: list[str]
+    """Paths of properties that somebody else changes once it is there."""
+    replace_on_changes: list[str]
+    """Paths of properties whose change makes it anew."""
+    protect: bool | None
+    """Whether Pulumi refuses to delete it; None for its parent's way."""
 
 
 class KubernetesObject(pulumi.CustomResource):
@@ -27,10 +41,7 @@ class KubernetesObject(pulumi.CustomResource):
         provider: The cluster it lives on.
         namespace: Its namespace; None for objects that have none.
         depends_on: What has to be there before it.
-        delete_before_replace: Whether it goes before its successor comes; None for the provider's way.
-        ignore_changes: Paths of properties that somebody else changes once it is there.
-        replace_on_changes: Paths of properties whose change makes it anew.
-        protect: Whether Pulumi refuses to delete it; None for its parent's way.
+        options: How Pulumi goes about it (`ObjectOptions`).
 
     Example:
         KubernetesObject("quota", {"apiVersion": "v1", "kind": "ResourceQuota", "spec": {…}}, parent=self,
@@ -52,28 +63,18 @@ class KubernetesObject(pulumi.CustomResource):
         provider: pulumi.ProviderResource,
         namespace: pulumi.Input[str] | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
-        delete_before_replace: bool | None = None,
-        ignore_changes: Sequence[str] = (),
-        replace_on_changes: Sequence[str] = (),
-        protect: bool | None = None,
+        **options: Unpack[ObjectOptions],
     ) -> None:
         metadata = {**cast("Mapping[str, object]", manifest.get("metadata", {}))}
         self._kind = {key: manifest[key] for key in ("apiVersion", "kind")}
         self._given_name = metadata.get("name")
         if namespace is not None:
             metadata["namespace"] = namespace
-        options = pulumi.ResourceOptions(
-            parent=parent,
-            provider=provider,
-            depends_on=depends_on,
-            version=provider_version(),
-            delete_before_replace=delete_before_replace,
-            ignore_changes=list(ignore_changes),
-            replace_on_changes=list(replace_on_changes),
-            protect=protect,
+        whole = pulumi.ResourceOptions(
+            parent=parent, provider=provider, depends_on=depends_on, version=provider_version(), **options
         )
         # A property without a value becomes an output.
-        super().__init__(_token(manifest), name, {**manifest, "metadata": metadata, "status": None}, options)
+        super().__init__(_token(manifest), name, {**manifest, "metadata": metadata, "status": None}, whole)
 
     @property
     def reference(self) -> dict[str, object]:

@@ -5,6 +5,8 @@ import re
 
 MAX_LABEL = 63
 """Longest DNS label (RFC 1035, 2.3.4), and longest value of a Kubernetes label."""
+MAX_CRON_JOB = 52
+"""Longest name of a CronJob, whose Jobs add eleven letters (Kubernetes, "CronJob")."""
 PRIMARY_CLUSTER = "main"
 """The cluster that names do without, so that an environment's second cluster renames nothing of the first."""
 
@@ -20,6 +22,17 @@ _HASH = 8
 def is_dns_label(name: str) -> bool:
     """Whether any Kubernetes object may have this name: at most 63 of `a-z`, `0-9`, `-`, from a letter."""
     return len(name) <= MAX_LABEL and _DNS_LABEL.fullmatch(name) is not None
+
+
+def is_object_name(name: str) -> bool:
+    """Whether an object may have this name that also takes dots, such as a Secret or a class of something."""
+    return is_dns_label(name.replace(".", "-"))
+
+
+def begins_with_host(reference: str) -> bool:
+    """Whether a reference begins with a host: a dot or a port in it, or localhost, as OCI clients say."""
+    first, slash, _ = reference.partition("/")
+    return bool(slash) and ("." in first or ":" in first or first == "localhost")
 
 
 def is_port_name(name: str) -> bool:
@@ -62,6 +75,11 @@ def derived_name(name: str, role: str, longest: int = MAX_LABEL) -> str:
         return whole
     digest = hashlib.sha256(whole.encode()).hexdigest()[:_HASH]
     return f"{whole[: longest - _HASH - 1].rstrip('-')}-{digest}"
+
+
+def cron_job_name(service: str, job: str) -> str:
+    """The name of the CronJob of a service's job."""
+    return derived_name(service, job, MAX_CRON_JOB)
 
 
 def address_variable(service: str, port: str = "") -> str:

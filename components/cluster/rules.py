@@ -1,9 +1,9 @@
 """What can be wrong with clusters that a stack does not create: existing and shared ones."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from components.errors import Problem, listing, nearest
+from components.networks import is_address
 from components.types import ExistingClusterSpec, LoadBalancerSettings, SharedClusterSpec
 
 _POLICIES = ("Cluster", "Local")
@@ -43,7 +43,7 @@ def shared_cluster_problems(spec: SharedClusterSpec) -> Iterator[Problem]:
 
 def _load_balancer_problems(settings: LoadBalancerSettings) -> Iterator[Problem]:
     address, policy = settings.get("address"), settings.get("external_traffic_policy")
-    if address is not None and not _is_address(address):
+    if address is not None and not is_address(address):
         cure = "Write an IP address that the load balancer may take."
         yield Problem(("loadBalancer", "address"), f'"{address}" is not an IP address', cure)
     if policy is not None and policy not in _POLICIES:
@@ -54,11 +54,3 @@ def _load_balancer_problems(settings: LoadBalancerSettings) -> Iterator[Problem]
             f"Possible: {listing(_POLICIES)}.",
             nearest(policy, _POLICIES),
         )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.errors import Path, Problem, listing
+from components.naming import begins_with_host
 from components.types import Container, EnvironmentSpec, ProjectSpec, ServiceSpec
 
 _DOCKER = "docker.io"
@@ -63,7 +64,6 @@ def _others(spec: ServiceSpec) -> Iterator[tuple[str, dict[str, Container]]]:
 
 def _is_of(image: str, registry: str) -> bool:
     """Whether an image is in a registry, or in a part of it; without a host it is Docker's."""
-    first, slash, _ = image.partition("/")
-    has_host = bool(slash) and ("." in first or ":" in first or first == "localhost")
-    whole = image if has_host else f"{_DOCKER}/{image if slash else f'library/{image}'}"
+    path = image if "/" in image else f"library/{image}"
+    whole = image if begins_with_host(image) else f"{_DOCKER}/{path}"
     return whole.startswith((f"{registry}/", f"{registry}:", f"{registry}@")) or whole == registry

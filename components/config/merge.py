@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import cast
 
 from components.document import is_map
+from components.naming import begins_with_host
 from components.service.discovery import addresses_for
+from components.service.replicas import replicas_of
 from components.tiers import TIERS
 from components.types import (
     CatalogService,
@@ -57,7 +59,7 @@ def merge(
     for volume, size in chosen.get("volume_sizes", {}).items():
         if volume in merged.get("volumes", {}):
             merged["volumes"] = _grown(merged.get("volumes", {}), volume, size)
-    if tier.disruption_budget and "disruption_budget" not in merged and fewest_replicas(merged) > 1:
+    if tier.disruption_budget and "disruption_budget" not in merged and replicas_of(merged) > 1:
         merged["disruption_budget"] = {"max_unavailable": tier.disruption_budget}
     return merged
 
@@ -71,13 +73,6 @@ def overlaid(usual: object, chosen: object) -> object:
     if not is_map(usual) or not is_map(chosen):
         return chosen
     return {**usual, **{key: overlaid(usual.get(key), value) for key, value in chosen.items()}}
-
-
-def fewest_replicas(service: ServiceSpec) -> int:
-    """How many pods a service has at least."""
-    if "autoscaling" in service:
-        return service["autoscaling"].get("min_replicas", 1)
-    return service.get("replicas", 1)
 
 
 def rollout_timeout(environment: EnvironmentSpec) -> int:
@@ -96,14 +91,8 @@ def _grown(volumes: Mapping[str, Volume], name: str, size: str) -> dict[str, Vol
 
 def _in_registry(image: str, registry: str) -> str:
     """The image as it is if it begins with a registry's host, else in the given registry."""
-    return image if _begins_with_host(image) else f"{registry}/{image}"
+    return image if begins_with_host(image) else f"{registry}/{image}"
 
 
 def _in_source(repository: str, source: str) -> str:
-    return repository if _begins_with_host(repository) else f"{source}/{repository}"
-
-
-def _begins_with_host(reference: str) -> bool:
-    """Whether a reference begins with a host: a dot or a port in it, or localhost, as OCI clients say."""
-    first, slash, _ = reference.partition("/")
-    return bool(slash) and ("." in first or ":" in first or first == "localhost")
+    return repository if begins_with_host(repository) else f"{source}/{repository}"

@@ -2,7 +2,7 @@
 
 from components.service.manifest import Manifest, metadata, selector
 from components.service.replicas import replicas_of
-from components.service.rollout_settings import rolling_update, switches_itself, timeout_of
+from components.service.rollout_settings import rolling_update, settling, switches_itself, timeout_of
 from components.types import CanaryStep, ServiceSpec
 
 HEALTHY = "jsonpath={.status.phase}=Healthy"
@@ -25,14 +25,13 @@ def argo_rollout(name: str, spec: ServiceSpec, template: Manifest) -> Manifest:
     is_endless = not all("pause_seconds" in step for step in steps)
     waiting = {"skipAwait": "true"} if is_endless else {"waitFor": HEALTHY}
     described: Manifest = {
+        **settling(spec),
         "replicas": replicas_of(spec),
         "selector": {"matchLabels": selector(name)},
         "strategy": _strategy(name, spec),
         "progressDeadlineSeconds": timeout,
         "template": template,
     }
-    if wait := int(spec.get("rollout", {}).get("min_ready_seconds", 0)):
-        described["minReadySeconds"] = wait
     return {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Rollout",

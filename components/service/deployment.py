@@ -2,7 +2,13 @@
 
 from components.service.manifest import Manifest, nameless_metadata, selector
 from components.service.replicas import replicas_of
-from components.service.rollout_settings import is_blue_green, rolling_update, strategy_of, timeout_of
+from components.service.rollout_settings import (
+    is_blue_green,
+    rolling_update,
+    settling,
+    strategy_of,
+    timeout_of,
+)
 from components.types import RolloutStrategy, ServiceSpec
 
 
@@ -19,14 +25,13 @@ def deployment(name: str, spec: ServiceSpec, template: Manifest, instance: str =
     """
     timeout = timeout_of(spec)
     described: Manifest = {
+        **settling(spec),
         "replicas": replicas_of(spec),
         "selector": {"matchLabels": selector(name, instance)},
         "strategy": _strategy(spec),
         "progressDeadlineSeconds": timeout,
         "template": template,
     }
-    if wait := int(spec.get("rollout", {}).get("min_ready_seconds", 0)):
-        described["minReadySeconds"] = wait
     described_by = nameless_metadata(name, spec, timeoutSeconds=str(timeout))
     if not is_blue_green(spec):
         described_by = {"name": instance or name, **described_by}

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from components.naming import derived_name
+from components.naming import cron_job_name, derived_name
 from components.service.container import image_of, job_container
 from components.service.manifest import (
     INSTANCE_LABEL,
@@ -21,8 +21,6 @@ from components.wiring import Nodes, ServiceIdentity
 
 JOB_LABEL = "flotilla/job"
 """The label that tells which job a pod runs."""
-MAX_CRON_JOB = 52
-"""Longest name of a CronJob, whose Jobs add eleven letters (Kubernetes, "CronJob")."""
 RETRIES, TIMEOUT = 3, 600
 STARTING_DEADLINE = 300
 SUCCESSFUL_HISTORY, FAILED_HISTORY = 3, 1
@@ -101,11 +99,6 @@ def cron_jobs(
                 "spec": {**_timing(job), "jobTemplate": {"spec": template}},
             }
     return found
-
-
-def cron_job_name(name: str, key: str) -> str:
-    """The name of the CronJob of a service's job."""
-    return derived_name(name, key, MAX_CRON_JOB)
 
 
 def _fingerprint(name: str, spec: ServiceSpec, job: Job) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.service.cidrs import is_inside
+from components.networks import is_inside
 from components.service.manifest import NAME_LABEL, USES_PREFIX, Manifest, metadata
 from components.service.monitoring import metrics_port
 from components.service.ports import protocol_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.naming import derived_name
+from components.naming import cron_job_name
 from components.service.configuration import jobs_object
 from components.service.external_secret import filled_secret
 from components.service.replicas import replicas_of
@@ -10,8 +10,6 @@ from components.service.rollout_settings import canary_of
 from components.service.volumes import claim_name, claims_of, governing_name, is_stateful
 from components.types import JobTrigger, ServiceSpec
 
-MAX_CRON_JOB = 52
-"""Longest name of a CronJob, whose Jobs add eleven letters (Kubernetes, "CronJob")."""
 _RELEASE = {JobTrigger.BEFORE_RELEASE, JobTrigger.AFTER_RELEASE}
 
 
@@ -49,7 +47,7 @@ def _objects(name: str, spec: ServiceSpec) -> Iterator[tuple[str, str]]:
     yield from _configuration(name, spec)
     for key, job in sorted(spec.get("jobs", {}).items()):
         if job["when"] not in _RELEASE:
-            yield "CronJob", derived_name(name, key, MAX_CRON_JOB)
+            yield "CronJob", cron_job_name(name, key)
 
 
 def _configuration(name: str, spec: ServiceSpec) -> Iterator[tuple[str, str]]:

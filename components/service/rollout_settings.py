@@ -23,6 +23,12 @@ def timeout_of(spec: ServiceSpec) -> int:
     return int(spec.get("rollout", {}).get("timeout_seconds", usual))
 
 
+def settling(spec: ServiceSpec) -> Manifest:
+    """How long a new pod has to be ready before it counts; empty where it counts at once."""
+    seconds = int(spec.get("rollout", {}).get("min_ready_seconds", 0))
+    return {"minReadySeconds": seconds} if seconds else {}
+
+
 def is_blue_green(spec: ServiceSpec) -> bool:
     """Whether a Deployment of a new release comes beside the old one, and Pulumi switches requests to it."""
     return strategy_of(spec) == RolloutStrategy.BLUE_GREEN and "argo" not in spec.get("rollout", {})

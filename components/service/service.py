@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
+from typing_extensions import Unpack
 
 from components.base import KubernetesComponent
 from components.errors import Problem
 from components.helm_release import HelmRelease
-from components.kubernetes_object import KubernetesObject
+from components.kubernetes_object import KubernetesObject, ObjectOptions
 from components.service.addresses import address
 from components.service.argo_rollout import argo_rollout
 from components.service.autoscaling import autoscaler, vertical_autoscaler
@@ -247,22 +248,9 @@ class Service(KubernetesComponent):
         role: str,
         manifest: Mapping[str, object],
         after: Sequence[pulumi.Resource] = (),
-        *,
-        delete_before_replace: bool | None = None,
-        ignore_changes: Sequence[str] = (),
-        replace_on_changes: Sequence[str] = (),
-        protect: bool | None = None,
+        **options: Unpack[ObjectOptions],
     ) -> KubernetesObject:
-        return self.kubernetes_object(
-            role,
-            manifest,
-            self._args["namespace"],
-            after,
-            delete_before_replace=delete_before_replace,
-            ignore_changes=ignore_changes,
-            replace_on_changes=replace_on_changes,
-            protect=protect,
-        )
+        return self.kubernetes_object(role, manifest, self._args["namespace"], after, **options)
 
 
 def _check(name: str, service: str, args: ServiceArgs) -> None:

@@ -11,7 +11,7 @@ import pulumi
 from components.service.manifest import Manifest, metadata, selector, serving
 from components.service.ports import protocol_of, service_ports
 from components.service.replicas import replicas_of
-from components.service.rollout_settings import timeout_of
+from components.service.rollout_settings import settling, timeout_of
 from components.service.volumes import claim_name, claims_of, governing_name
 from components.types import AccessMode, Claim, ServiceSpec
 
@@ -33,6 +33,7 @@ def stateful_set(name: str, spec: ServiceSpec, template: Manifest, storage_class
     """
     timeout = timeout_of(spec)
     described: Manifest = {
+        **settling(spec),
         "replicas": replicas_of(spec),
         "selector": {"matchLabels": selector(name)},
         "serviceName": governing_name(name),
@@ -47,11 +48,9 @@ def stateful_set(name: str, spec: ServiceSpec, template: Manifest, storage_class
                 "metadata": {"name": volume},
                 "spec": _claim(claim, TEMPLATE_SIZE, storage_class),
             }
-            for volume, claim in _wanted(spec).items()
+            for volume, claim in claims_of(spec).items()
         ],
     }
-    if wait := int(spec.get("rollout", {}).get("min_ready_seconds", 0)):
-        described["minReadySeconds"] = wait
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -76,7 +75,7 @@ def claims(name: str, spec: ServiceSpec, storage_class: object = None) -> dict[s
             "metadata": {**metadata(name, spec, skipAwait="true"), "name": claim_name(name, volume, ordinal)},
             "spec": _claim(claim, claim["size"], storage_class),
         }
-        for volume, claim in _wanted(spec).items()
+        for volume, claim in claims_of(spec).items()
         for ordinal in range(replicas_of(spec))
     }
 
@@ -105,10 +104,6 @@ def governing_service(name: str, spec: ServiceSpec) -> Manifest:
         "metadata": {**metadata(name, spec, skipAwait="true"), "name": governing_name(name)},
         "spec": described,
     }
-
-
-def _wanted(spec: ServiceSpec) -> dict[str, Claim]:
-    return {name: volume["claim"] for name, volume in claims_of(spec).items() if "claim" in volume}
 
 
 def _claim(claim: Claim, size: str, storage_class: object) -> pulumi.Input[Manifest]:

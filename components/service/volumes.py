@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from components.naming import derived_name
 from components.service.manifest import Manifest
 from components.service.sources import Sources, secret_key
-from components.types import EmptyDir, ServiceSpec, Volume
+from components.types import Claim, EmptyDir, ServiceSpec, Volume
 
 FILES_VOLUME = "files"
 """The volume of a service's configuration files, beside the ones it names itself."""
@@ -15,9 +15,10 @@ SECRET_FILES_VOLUME = "secret-files"  # noqa: S105 (the name of a volume)
 OWN_VOLUMES = (FILES_VOLUME, SECRET_FILES_VOLUME)
 
 
-def claims_of(spec: ServiceSpec) -> dict[str, Volume]:
-    """The volumes that are a disk for each pod, by name, sorted."""
-    return {name: volume for name, volume in sorted(spec.get("volumes", {}).items()) if "claim" in volume}
+def claims_of(spec: ServiceSpec) -> dict[str, Claim]:
+    """The disks that each pod has of its own, by their volumes' names, sorted."""
+    volumes = sorted(spec.get("volumes", {}).items())
+    return {name: volume["claim"] for name, volume in volumes if "claim" in volume}
 
 
 def is_stateful(spec: ServiceSpec) -> bool:

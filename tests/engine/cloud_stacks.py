@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from checkouts import project_environment
+from event_log import operations_in
 
 from flotilla.engine import Engine
 from flotilla.sandbox.clouds import trust
@@ -66,14 +67,7 @@ class CloudStack:
         log = self.workspace / "events.json"
         sure = [] if verb == "preview" else ["--yes", "--skip-preview"]
         self.pulumi(verb, *sure, "--event-log", str(log))
-        done: dict[str, list[str]] = {}
-        for line in log.read_text(encoding="utf-8").splitlines():
-            event: Json = json.loads(line)
-            step = event.get("resOutputsEvent" if verb == "refresh" else "resourcePreEvent")
-            if step and step["metadata"]["op"] not in ("same", "refresh"):
-                name = step["metadata"]["urn"].rpartition("::")[2]
-                done.setdefault(name, []).append(step["metadata"]["op"])
-        return done
+        return operations_in(log, verb)
 
     def outputs(self) -> Json:
         """The outputs of the stack."""

@@ -1,6 +1,5 @@
 """Stacks of services on a control plane, whose words a test changes from one update to the next."""
 
-import json
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 import yaml
 from checkouts import ROOT, project_environment
+from event_log import operations_in
 
 from flotilla.engine import Engine
 from flotilla.sandbox.programs import place_programs
@@ -94,11 +94,4 @@ class ServiceStack:
         log = self.project.parent / "events.json"
         sure = [] if verb == "preview" else ["--yes", "--skip-preview"]
         self.pulumi(verb, *sure, "--event-log", str(log))
-        done: dict[str, list[str]] = {}
-        for line in log.read_text(encoding="utf-8").splitlines():
-            event: Json = json.loads(line)
-            step = event.get("resOutputsEvent" if verb == "refresh" else "resourcePreEvent")
-            if step and step["metadata"]["op"] not in ("same", "refresh"):
-                name = step["metadata"]["urn"].rpartition("::")[2]
-                done.setdefault(name, []).append(step["metadata"]["op"])
-        return done
+        return operations_in(log, verb)

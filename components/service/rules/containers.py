@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 
 from components.errors import Path, Problem, listing, nearest
-from components.naming import is_dns_label, is_port_name, is_variable
+from components.naming import is_dns_label, is_variable
 from components.service.references import reference_problems
-from components.service.rules.ports import port_number_problems
+from components.service.rules.ports import container_port_problems
 from components.service.rules.probes import probe_problems
 from components.service.rules.quantities import resource_problems
 from components.service.sources import environment_secrets, secret_variables
@@ -84,14 +84,7 @@ def _beside(container: PodContainer, spec: ServiceSpec, path: Path) -> Iterator[
     chosen = container.get("secrets", [])
     yield from _other(container, _given(spec, chosen), path)
     ports = container.get("ports", {})
-    yield from port_number_problems(ports, (*path, "ports"))
-    for port in ports:
-        if not is_port_name(port):
-            yield Problem(
-                (*path, "ports", port),
-                f'"{port}" cannot name a port',
-                "Use at most 15 of a-z, 0-9 and -, with a letter, such as grpc or http-admin.",
-            )
+    yield from container_port_problems(ports, (*path, "ports"))
     yield from probe_problems(container.get("probes", {}), ports, (*path, "probes"))
     known = secret_variables(spec)
     for index, secret in enumerate(chosen):

@@ -62,7 +62,9 @@ def _trigger(job: Job, path: Path) -> Iterator[Problem]:
         yield Problem(path, "has no schedule", f"Add one. {_SCHEDULE_CURE}")
     else:
         yield from _schedule(job["schedule"], (*path, "schedule"))
-    zone, zones = job.get("time_zone", "Etc/UTC"), available_timezones()
+    if "time_zone" not in job:
+        return
+    zone, zones = job["time_zone"], available_timezones()
     # Some systems have no list of time zones; there the cluster says it.
     if zones and zone not in zones:
         cure = "Write it as the IANA has it, such as Europe/Berlin."

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from components.errors import Problem, listing, nearest
-from components.naming import is_dns_label, is_label_key
+from components.naming import is_label_key, is_object_name
+from components.networks import is_address
 from components.service.monitoring import metrics_ports
 from components.service.ports import protocol_of
 from components.service.rules.numbers import range_problems
@@ -43,7 +43,7 @@ def host_problems(spec: ServiceSpec) -> Iterator[Problem]:
     """Problems of host aliases and registry credentials."""
     for address, names in spec.get("host_aliases", {}).items():
         path = ("hostAliases", address)
-        if not _is_address(address):
+        if not is_address(address):
             yield Problem(path, f'"{address}" is no IP address', "Write it as 192.0.2.10 or 2001:db8::10.")
         if not names:
             yield Problem(path, "names nothing", "Give host names, or remove it.")
@@ -51,15 +51,7 @@ def host_problems(spec: ServiceSpec) -> Iterator[Problem]:
             if not _HOST.fullmatch(name):
                 yield Problem((*path, index), f'"{name}" is no host name', "Use a-z, 0-9, - and .")
     for index, name in enumerate(spec.get("image_pull_secrets", [])):
-        if not is_dns_label(name.replace(".", "-")):
+        if not is_object_name(name):
             yield Problem(
                 ("imagePullSecrets", index), f'"{name}" cannot name a Secret', "Use a-z, 0-9 and -."
             )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from components.errors import Path, Problem, listing, nearest
-from components.naming import is_dns_label, is_label_key, is_label_value
-from components.service.cidrs import is_inside, network_of
+from components.naming import is_dns_label, is_label_key, is_label_value, is_object_name
+from components.networks import is_inside, network_of
 from components.service.ports import protocol_of
 from components.service.rules.numbers import range_problems
 from components.service.rules.ports import MAX_PORT
@@ -90,7 +90,7 @@ def _ingress(ingress: Ingress, spec: ServiceSpec, path: Path) -> Iterator[Proble
     if not ingress.get("path", "/").startswith("/"):
         yield Problem((*path, "path"), "does not start with /", f"Write /{ingress.get('path')}.")
     for key, name in (("className", ingress.get("class_name")), ("tlsSecret", ingress.get("tls_secret"))):
-        if name is not None and not is_dns_label(name.replace(".", "-")):
+        if name is not None and not is_object_name(name):
             yield Problem((*path, key), f'"{name}" is not a name in Kubernetes', _NAME_CURE)
 
 

@@ -13,20 +13,13 @@ MAX_PORT = 65535
 def port_problems(spec: ServiceSpec) -> Iterator[Problem]:
     """Problems of the ports of a service, and of how it is reached."""
     ports = spec.get("ports", {})
-    for name in ports:
-        if not is_port_name(name):
-            yield Problem(
-                ("ports", name),
-                f'"{name}" cannot name a port',
-                "Use at most 15 of a-z, 0-9 and -, with a letter, such as grpc or http-admin.",
-            )
-    yield from port_number_problems(ports, ("ports",))
+    yield from container_port_problems(ports, ("ports",))
     changed = spec.get("service_ports", {})
     for name in changed:
         if name not in ports:
             cure = f"Name one of ports: {listing(ports)}." if ports else "Declare it in ports."
             yield Problem(("servicePorts", name), "no port of this name", cure, nearest(name, ports))
-    yield from port_number_problems(changed, ("servicePorts",))
+    yield from _number_problems(changed, ("servicePorts",))
     if not _clashes(changed) and not _clashes(ports):
         for first, second, port in _clashes(service_ports(spec)):
             at = second if second in changed else first
@@ -46,7 +39,24 @@ def port_problems(spec: ServiceSpec) -> Iterator[Problem]:
         )
 
 
-def port_number_problems(ports: Mapping[str, int], path: Path) -> Iterator[Problem]:
+def container_port_problems(ports: Mapping[str, int], path: Path) -> Iterator[Problem]:
+    """Problems of the names and numbers of a container's ports.
+
+    Args:
+        ports: Its ports.
+        path: Where they stand.
+    """
+    for name in ports:
+        if not is_port_name(name):
+            yield Problem(
+                (*path, name),
+                f'"{name}" cannot name a port',
+                "Use at most 15 of a-z, 0-9 and -, with a letter, such as grpc or http-admin.",
+            )
+    yield from _number_problems(ports, path)
+
+
+def _number_problems(ports: Mapping[str, int], path: Path) -> Iterator[Problem]:
     """Problems of the numbers of ports."""
     for name, port in ports.items():
         if not 0 < port <= MAX_PORT:

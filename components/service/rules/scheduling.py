@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.errors import Path, Problem
-from components.naming import is_dns_label, is_label_key, is_label_value
+from components.naming import is_label_key, is_label_value, is_object_name
 from components.service.node_labels import ARCHITECTURE_LABEL
 from components.service.rules.numbers import range_problems
 from components.types import (
@@ -27,7 +27,7 @@ def scheduling_problems(name: str, spec: ServiceSpec) -> Iterator[Problem]:
         spec: What it is.
     """
     priority = spec.get("priority_class", "any")
-    if not is_dns_label(priority.replace(".", "-")):
+    if not is_object_name(priority):
         yield Problem(("priorityClass",), f'"{priority}" cannot name a PriorityClass', "Use a-z, 0-9 and -.")
     yield from _wishes(name, spec.get("scheduling", {}), ("scheduling",))
 

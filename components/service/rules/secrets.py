@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from components.errors import Problem, listing, nearest
-from components.naming import is_dns_label, is_variable
+from components.naming import is_object_name, is_variable
 from components.service.environment_variables import POD_FIELDS
 from components.service.rules.numbers import range_problems
 from components.service.sources import secret_variables
@@ -50,7 +50,7 @@ def _name(secret: str, path: tuple[str | int, ...], spec: ServiceSpec) -> Iterat
 def _existing(spec: ServiceSpec) -> Iterator[Problem]:
     for variable, source in spec.get("existing_secrets", {}).items():
         path = ("existingSecrets", variable)
-        if not is_dns_label(source["name"].replace(".", "-")):
+        if not is_object_name(source["name"]):
             yield Problem((*path, "name"), f'"{source["name"]}" cannot name a Secret', "Use a-z, 0-9 and -.")
         if not _KEY.fullmatch(source.get("key", variable)):
             yield Problem(

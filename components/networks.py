@@ -1,6 +1,15 @@
-"""Ranges of addresses."""
+"""IP addresses, and ranges of them."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an IP address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def network_of(cidr: str) -> IPv4Network | IPv6Network | None:
