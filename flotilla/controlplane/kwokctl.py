@@ -48,6 +48,9 @@ LOAD_BALANCER_STAGES = STAGES / "load-balancer"
 LOAD_BALANCER_NAME_STAGES = STAGES / "load-balancer-name"
 """The stages that give host names instead, played where load balancers have a domain."""
 
+INGRESS_STAGES = STAGES / "ingress-controller"
+"""The stages that give addresses to Ingresses, played where there are load balancers to stand behind."""
+
 DOMAIN = "LOAD_BALANCER_DOMAIN"
 """Stands for that domain in these stages."""
 
@@ -66,6 +69,7 @@ def stage_files(settings: Settings) -> list[Path]:
     folders = [STAGES]
     if settings.load_balancers:
         folders.append(LOAD_BALANCER_NAME_STAGES if settings.load_balancer_domain else LOAD_BALANCER_STAGES)
+        folders.append(INGRESS_STAGES)
     return [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
 
 

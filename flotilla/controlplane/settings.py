@@ -82,7 +82,7 @@ class Settings:
     zones: tuple[str, ...] = ("sandbox-1a", "sandbox-1b", "sandbox-1c")
     instance_type: str = "sandbox.large"
     load_balancers: bool = True
-    """Whether Kubernetes Services of type LoadBalancer get an address, as on a cloud."""
+    """Whether Kubernetes Services of type LoadBalancer, and Ingresses, get an address, as on a cloud."""
     load_balancer_domain: str = ""
     """Where they get a host name instead of an IP address, as on AWS: the domain it ends with."""
     storage_classes: tuple[StorageClass, ...] = STANDARD

@@ -123,12 +123,12 @@ def test_a_further_argument_of_the_api_server_goes_before_ours() -> None:
     )
 
 
-def test_without_load_balancers_no_stage_gives_addresses_to_services() -> None:
+def test_without_load_balancers_no_stage_gives_addresses_to_services_and_ingresses() -> None:
     def kinds(settings: Settings) -> set[str]:
         return {document["spec"]["resourceRef"]["kind"] for document in documents(settings)[1:]}
 
-    assert "Service" in kinds(Settings())
-    assert "Service" not in kinds(Settings(load_balancers=False))
+    assert {"Service", "Ingress"} <= kinds(Settings())
+    assert not {"Service", "Ingress"} & kinds(Settings(load_balancers=False))
 
 
 def test_load_balancers_with_a_domain_get_names_under_it_and_no_addresses() -> None:
