@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, NotRequired, Required, TypeVar, get_args, get_origin
 
@@ -32,6 +33,18 @@ GUESSES = 3
 """How often a value with mistakes is mended before it is given up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Keys that are unknown here and known in another file, which is where they are to go."""
+
+    keys: Sequence[str] = ()
+    """The keys, in camelCase."""
+    what: str = ""
+    """What is wrong with one of them."""
+    cure: str = ""
+    """Where it belongs."""
+
+
 class Checker(Generic[T]):
     """Checks values against one type; made once for each type, as making it takes longer than checking.
 
@@ -40,8 +53,15 @@ class Checker(Generic[T]):
         service, problems = CATALOG.check(document)
     """
 
-    def __init__(self, of: type[T]) -> None:
+    def __init__(self, of: type[T], elsewhere: Elsewhere = Elsewhere()) -> None:
+        """Prepare to check.
+
+        Args:
+            of: The type.
+            elsewhere: Keys that users look for here. Default: none.
+        """
         self._type = of
+        self._elsewhere = elsewhere
         self._adapter = TypeAdapter(of)
 
     def check(self, document: Document, value: object, path: Path = ()) -> tuple[T | None, list[Problem]]:
@@ -75,6 +95,8 @@ class Checker(Generic[T]):
         return None
 
     def _meant(self, inside: Path) -> str:
+        if self._is_elsewhere(inside):
+            return ""
         return nearest(str(inside[-1]), keys_of(type_at(self._type, inside[:-1])))
 
     def _problem(self, details: ErrorDetails, document: Document, path: Path) -> Problem:
@@ -101,7 +123,12 @@ class Checker(Generic[T]):
         declared = type_at(self._type, inside[:-1])
         return field_descriptions(declared)[str(inside[-1])] if isinstance(declared, type) else ""
 
+    def _is_elsewhere(self, inside: Path) -> bool:
+        return len(inside) == 1 and inside[0] in self._elsewhere.keys
+
     def _unknown_key(self, inside: Path, where: Path) -> Problem:
+        if self._is_elsewhere(inside):
+            return Problem(where, self._elsewhere.what, self._elsewhere.cure)
         known, meant = keys_of(type_at(self._type, inside[:-1])), self._meant(inside)
         cure = "Rename or remove it." if meant else f"Possible here: {listing(known)}."
         return Problem(where, "unknown key", cure, meant)

@@ -226,11 +226,14 @@ def located_in(problem: Problem, documents: Sequence[tuple[Document, Path]]) -> 
     Args:
         problem: Its path is inside the merged value.
         documents: The documents the value was merged from and where in them it stands, the strongest first.
-            A weaker one is named unless the stronger has the whole path.
+            Of those that have the same part of the path, the strongest is named if that is the whole path,
+            else the weakest: what is missing is added where it holds everywhere.
     """
-    for document, prefix in documents[:-1]:
-        path = (*prefix, *problem.path)
-        if problem.path and document.depth(path) == len(path):
-            return document.located(replace(problem, path=path))
-    document, prefix = documents[-1]
+    if not problem.path:
+        document, prefix = documents[-1]
+        return document.located(replace(problem, path=prefix))
+    known = [document.depth((*prefix, *problem.path)) - len(prefix) for document, prefix in documents]
+    most = max(known)
+    deepest = [place for place, depth in zip(documents, known, strict=True) if depth == most]
+    document, prefix = deepest[0 if most == len(problem.path) else -1]
     return document.located(replace(problem, path=(*prefix, *problem.path)))

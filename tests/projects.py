@@ -56,8 +56,8 @@ def write_project(
     return directory
 
 
-def mistakes_in(part: str) -> list[object]:
-    """The mistakes of one part of `unit/config_mistakes.yaml`, as parameters of a test."""
-    file = Path(__file__).parent / "unit" / "config_mistakes.yaml"
-    table = cast("dict[str, list[dict[str, str]]]", yaml.safe_load(file.read_text()))
+def mistakes_in(part: str, file: str = "config_mistakes.yaml") -> list[object]:
+    """The mistakes of one part of a file of `unit/`, as parameters of a test."""
+    text = (Path(__file__).parent / "unit" / file).read_text()
+    table = cast("dict[str, list[dict[str, str]]]", yaml.safe_load(text))
     return [pytest.param(*mistake.values(), id=mistake["problem"][:60]) for mistake in table[part]]

@@ -3,16 +3,23 @@
 from dataclasses import replace
 from pathlib import Path
 
-from components.checking import Checker
+from components.checking import Checker, Elsewhere, keys_of
 from components.document import Document, read_document
 from components.errors import Problem
 from components.naming import dns_label, is_dns_label
-from components.types import CatalogService
+from components.types import CatalogService, Deployed
 
 CATALOG = "services"
 """The directory of the catalog, in the project's."""
 
-_CHECKER = Checker(CatalogService)
+_CHECKER = Checker(
+    CatalogService,
+    Elsewhere(
+        keys_of(Deployed),
+        "each environment says this for itself",
+        "Move it to flotilla:services in the stack file, beside release.",
+    ),
+)
 
 
 def read_catalog(project: Path) -> tuple[dict[str, Document], dict[str, CatalogService], list[Problem]]:

@@ -11,7 +11,7 @@ from components.document import Document, located_in
 from components.errors import Path, Problem, listing, nearest
 from components.naming import PRIMARY_CLUSTER, on_cluster
 from components.service.object_names import object_names
-from components.types import ServiceSpec
+from components.types import ServiceSpec, ServiceType
 
 _PATH = path_of(SERVICES)
 
@@ -187,7 +187,8 @@ def _static_addresses(
     taken: dict[str, str] = {}
     for name, spec in services.items():
         path = (*_PATH, name, "staticAddress")
-        for cluster in clusters_of(spec, clusters) if spec.get("static_address") else []:
+        wants = spec.get("static_address") and spec.get("service_type") == ServiceType.LOAD_BALANCER
+        for cluster in clusters_of(spec, clusters) if wants else []:
             if not clusters[cluster].reserves_addresses:
                 yield Problem(path, f"the cluster {cluster} reserves no address", _cure_of(clusters[cluster]))
             first = taken.setdefault(cluster, name)

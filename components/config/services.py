@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from components.checking import Checker
+from components.checking import Checker, Elsewhere, keys_of
 from components.config.images import image_problems
 from components.config.keys import SERVICES, path_of
 from components.config.merge import merge
@@ -23,7 +23,14 @@ from components.types import (
 
 _PATH = path_of(SERVICES)
 
-_CHECKER = Checker(EnvironmentService)
+_CHECKER = Checker(
+    EnvironmentService,
+    Elsewhere(
+        [*set(keys_of(CatalogService)) - set(keys_of(EnvironmentService))],
+        "is the same in every environment",
+        "Move it to the service's file in services/.",
+    ),
+)
 
 
 def check_chosen(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
-from components.errors import Path, Problem, nearest
+from components.errors import Path, Problem, listing, nearest
 from components.naming import is_dns_label
 from components.service.rules.containers import other_container_problems
 from components.service.rules.numbers import range_problems
@@ -76,6 +76,10 @@ def _schedule(schedule: str, path: Path) -> Iterator[Problem]:
         return
     if "TZ=" in schedule:
         yield Problem(path, "holds a time zone", "Write it in timeZone.")
+        return
+    if schedule.startswith("@"):
+        cure = f"Possible: {listing(sorted(_SHORT))}; or {_SCHEDULE_CURE[0].lower()}{_SCHEDULE_CURE[1:]}"
+        yield Problem(path, f'"{schedule}" is no schedule', cure, nearest(schedule, _SHORT))
         return
     words = schedule.split()
     if len(words) != len(_FIELDS):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.errors import Path, Problem, listing, nearest
-from components.naming import is_dns_label
+from components.naming import is_dns_label, is_object_name
 from components.quantities import quantity
 from components.service.rules.quantities import size_problems
 from components.service.volumes import OWN_VOLUMES
@@ -86,6 +86,10 @@ def _claim(name: str, key: str, claim: Claim, path: Path) -> Iterator[Problem]:
     if claim.get("access_mode") == AccessMode.READ_ONLY_MANY:
         cure = "Remove it. What is only read and shared is an existingClaim."
         yield Problem((*path, "accessMode"), "a new disk is empty, and nobody could write to it", cure)
+    storage_class = claim.get("storage_class", "any")
+    if not is_object_name(storage_class):
+        what = f'"{storage_class}" cannot name a StorageClass'
+        yield Problem((*path, "storageClass"), what, "Use a-z, 0-9, - and .")
     longest = MAX_CLAIM - len(name) - len("--000")
     if len(key) > longest:
         what = f"the claims of its pods would be named {key}-{name}-0 and so on, too long for a label"
