@@ -2,6 +2,7 @@
 
 import re
 import runpy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,16 +69,23 @@ def stack() -> Stack:
     return Stack.read(PROJECT, STACK)
 
 
-def rendered() -> Deployment:
-    """What the program registers under mocks."""
+def rendered(services: Sequence[str] | None = None) -> Deployment:
+    """What the program registers under mocks.
+
+    Args:
+        services: Those of the stack that it has, in this order. Default: all, in the order of its file.
+    """
     described = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
     config = yaml.safe_load((PROJECT / f"Pulumi.{STACK}.yaml").read_text(encoding="utf-8"))["config"]
     config |= {key: each["value"] for key, each in described.items()}
     config["flotilla:clusters"]["main"]["kubeconfig"] = KUBECONFIG
+    chosen = config["flotilla:services"]
+    config["flotilla:services"] = {name: chosen[name] for name in services or chosen}
     # The engine hands the values of encrypted ones over, and says which keys hold them.
     config["flotilla:secrets"] = {
         service: dict.fromkeys(variables, MARKER)
         for service, variables in config.get("flotilla:secrets", {}).items()
+        if service in config["flotilla:services"]
     }
     program = str(PROJECT / "__main__.py")
     return deploy(

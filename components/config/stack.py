@@ -168,13 +168,19 @@ def _with_defaults(environment: EnvironmentSpec, stack_name: str) -> Environment
     return whole
 
 
+def _not_run(service: CatalogService) -> EnvironmentService:
+    """What stands for an environment's words: a release for images and charts alike, no pods to count."""
+    said: EnvironmentService = {"release": "0"}
+    if "autoscaling" not in service and "chart" not in service:
+        said["replicas"] = 0
+    return said
+
+
 def _undeployed_problems(
     documents: Mapping[str, Document], catalog: Mapping[str, CatalogService], deployed: Mapping[str, object]
 ) -> list[Problem]:
     """What is wrong with services that this stack does not run: they have to be right all the same."""
-    others: dict[str, EnvironmentService] = {
-        name: {"release": "none"} for name in catalog if name not in deployed
-    }
+    others = {name: _not_run(service) for name, service in catalog.items() if name not in deployed}
     merged = merged_services(catalog, others, {"tier": Tier.DEVELOPMENT}, _NO_PROJECT)
     return [
         documents[name].located(problem)

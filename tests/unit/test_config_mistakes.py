@@ -8,6 +8,8 @@ from components import ConfigurationError, Stack
 from components.errors import dotted
 from tests.projects import CART, PROJECT, STACK, WEB, mistakes_in, write_project
 
+SCALED = "autoscaling: {minReplicas: 2, maxReplicas: 3, podMetrics: {requests: '1'}}"
+
 
 def mistakes(project: Path) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
@@ -129,6 +131,21 @@ def test_a_service_outside_of_the_environment_has_to_be_right_too(tmp_path: Path
     assert mistakes(project) == [
         "services/pay.yaml:2:9  ports.grpc: 0 is not a port. Choose one of 1 to 65535."
     ]
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        "chart: {name: ./charts/pay}",
+        "disruptionBudget: {minAvailable: '1'}",
+        f"disruptionBudget: {{minAvailable: '1'}}\n{SCALED}",
+    ],
+)
+def test_a_service_outside_of_the_environment_is_wrong_in_nothing_that_environments_say(
+    tmp_path: Path, described: str
+) -> None:
+    project = write_project(tmp_path, pay=f"owner: pay\n{described}\n")
+    assert "pay" in Stack.read(project, "test").catalog
 
 
 def test_a_stack_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
