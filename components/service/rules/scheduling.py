@@ -16,6 +16,7 @@ from components.types import (
 )
 
 _LABEL_CURE = "Use letters, digits, -, _ and ., at most 63; a key may have a domain and / before it."
+_VALUE_CURE = "Use letters, digits, -, _ and ., at most 63."
 MAX_WEIGHT = 100
 
 
@@ -79,11 +80,17 @@ def _requirement(requirement: NodeRequirement, path: Path) -> Iterator[Problem]:
             )
     elif not values:
         yield Problem((*path, "values"), f"{operator} needs values", "Name them, or use Exists.")
+    for index, value in enumerate(values):
+        if not is_label_value(value):
+            yield Problem((*path, "values", index), f'"{value}" is no value of a label', _VALUE_CURE)
 
 
 def _toleration(toleration: Toleration, path: Path) -> Iterator[Problem]:
     if not is_label_key(toleration["key"]):
         yield Problem((*path, "key"), f'"{toleration["key"]}" is no key of a taint', _LABEL_CURE)
+    if not is_label_value(toleration.get("value", "")):
+        what = f'"{toleration.get("value")}" is no value of a taint'
+        yield Problem((*path, "value"), what, _VALUE_CURE)
     if "seconds" in toleration and toleration.get("effect") != TaintEffect.NO_EXECUTE:
         cure = "Add effect: NoExecute, or remove it."
         yield Problem((*path, "seconds"), "only NoExecute evicts pods that run", cure)
