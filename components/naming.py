@@ -61,7 +61,7 @@ def dns_label(text: str) -> str:
     Example:
         dns_label("Cart_Service") == "cart-service"
     """
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:MAX_LABEL].rstrip("-")
+    return re.sub(r"[^-a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:MAX_LABEL].rstrip("-")
 
 
 def derived_name(name: str, role: str, longest: int = MAX_LABEL) -> str:

@@ -1,6 +1,11 @@
-"""What every test run says at its end: how many tests were skipped, also when none was."""
+"""For every test run: no deadlines, and a last line that tells how many tests were skipped, if only none."""
 
 import pytest
+from hypothesis import settings
+
+# Property-based tests have no deadline: a busy machine is no mistake of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
