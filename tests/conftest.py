@@ -1,4 +1,4 @@
-"""For every test run: no deadlines, and a last line that tells how many tests were skipped, even if none was."""
+"""For every test run: no deadlines, and a last line that tells how many tests were skipped, even none."""
 
 import pytest
 from hypothesis import settings
