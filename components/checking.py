@@ -1,7 +1,7 @@
 """Checks a document's value against a type, and says what is wrong in words for people."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, NotRequired, Required, TypeVar, get_args, get_origin
@@ -37,7 +37,7 @@ GUESSES = 3
 class Elsewhere:
     """Keys that are unknown here and known in another file, which is where they are to go."""
 
-    keys: Sequence[str] = ()
+    keys: Collection[str] = ()
     """The keys, in camelCase."""
     what: str = ""
     """What is wrong with one of them."""

@@ -229,11 +229,8 @@ def located_in(problem: Problem, documents: Sequence[tuple[Document, Path]]) -> 
             Of those that have the same part of the path, the strongest is named if that is the whole path,
             else the weakest: what is missing is added where it holds everywhere.
     """
-    if not problem.path:
-        document, prefix = documents[-1]
-        return document.located(replace(problem, path=prefix))
     known = [document.depth((*prefix, *problem.path)) - len(prefix) for document, prefix in documents]
     most = max(known)
     deepest = [place for place, depth in zip(documents, known, strict=True) if depth == most]
-    document, prefix = deepest[0 if most == len(problem.path) else -1]
+    document, prefix = deepest[0 if problem.path and most == len(problem.path) else -1]
     return document.located(replace(problem, path=(*prefix, *problem.path)))

@@ -7,6 +7,8 @@ from typing import cast
 import pytest
 import yaml
 
+from components import ConfigurationError, Stack
+
 PROJECT = """\
 name: flotilla
 runtime: python
@@ -54,6 +56,13 @@ def write_project(
         if content is not None:
             (directory / "services" / f"{name}.yaml").write_text(content)
     return directory
+
+
+def mistakes(project: Path) -> list[str]:
+    """The lines of what reading the stack `test` of a wrong project tells."""
+    with pytest.raises(ConfigurationError) as caught:
+        Stack.read(project, "test")
+    return str(caught.value).splitlines()
 
 
 def mistakes_in(part: str, file: str = "config_mistakes.yaml") -> list[object]:

@@ -26,7 +26,7 @@ _PATH = path_of(SERVICES)
 _CHECKER = Checker(
     EnvironmentService,
     Elsewhere(
-        [*set(keys_of(CatalogService)) - set(keys_of(EnvironmentService))],
+        set(keys_of(CatalogService)) - set(keys_of(EnvironmentService)),
         "is the same in every environment",
         "Move it to the service's file in services/.",
     ),

@@ -40,6 +40,10 @@ class Kubectl:
         """The items of a list."""
         return self.get(*words)["items"]
 
+    def running(self) -> list[Json]:
+        """The pods that nobody is deleting."""
+        return [pod for pod in self.items("pods") if "deletionTimestamp" not in pod["metadata"]]
+
     def apply(self, *manifests: Mapping[str, object]) -> None:
         """Apply objects."""
         for manifest in manifests:

@@ -23,7 +23,7 @@ def test_when_a_node_vanishes_its_pods_come_back_elsewhere_until_it_returns(
         eventually(lambda: victim not in ready(control_plane))
         eventually(lambda: kubectl.get("deployment", "web")["status"].get("readyReplicas") != 6)
         kubectl("rollout", "status", "deployment/web", "--timeout=60s")
-        serving = [pod for pod in kubectl.items("pods") if "deletionTimestamp" not in pod["metadata"]]
+        serving = kubectl.running()
         assert len(serving) == 6
         assert victim not in {pod["spec"]["nodeName"] for pod in serving}
         control_plane.stop()

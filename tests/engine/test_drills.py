@@ -1,10 +1,11 @@
 """Self-healing: what services do when a pod crashes, a node vanishes, a rollout is bad, or load rises."""
 
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 from bare_services import BareServices
@@ -40,30 +41,24 @@ def endpoints(kubectl: Kubectl) -> set[str]:
     return {str(each["targetRef"]["name"]) for each in found if each["conditions"].get("ready")}
 
 
-def running(kubectl: Kubectl) -> list[Json]:
-    return [pod for pod in kubectl.items("pods") if "deletionTimestamp" not in pod["metadata"]]
-
-
 @contextmanager
 def never_below(kubectl: Kubectl, fewest: int) -> Generator[None]:
     """Watch meanwhile that requests can go to so many pods at least."""
     done = Event()
-    seen: list[int] = []
 
-    def watch() -> None:
-        while not done.is_set():
-            seen.append(len(endpoints(kubectl)))
-            done.wait(0.2)
+    def watch() -> int:
+        least = len(endpoints(kubectl))
+        while not done.wait(0.2):
+            least = min(least, len(endpoints(kubectl)))
+        return least
 
-    watcher = Thread(target=watch)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
-    assert seen
-    assert min(seen) >= fewest
+    with ThreadPoolExecutor(1) as watcher:
+        least = watcher.submit(watch)
+        try:
+            yield
+        finally:
+            done.set()
+    assert least.result() >= fewest
 
 
 def test_a_pod_that_crashes_gets_no_requests_until_it_is_ready_again(
@@ -89,12 +84,12 @@ def test_the_pods_of_a_node_that_vanishes_are_replaced_on_others_with_no_update(
 ) -> None:
     stack.up(shop=SHOP)
     eventually(lambda: len(endpoints(kubectl)) == 3)
-    lost = str(running(kubectl)[0]["spec"]["nodeName"])
+    lost = str(kubectl.running()[0]["spec"]["nodeName"])
     control_plane.remove_node(lost)
     try:
         eventually(lambda: len(endpoints(kubectl)) < 3)
         eventually(lambda: len(endpoints(kubectl)) == 3)
-        assert lost not in {pod["spec"]["nodeName"] for pod in running(kubectl)}
+        assert lost not in {pod["spec"]["nodeName"] for pod in kubectl.running()}
         assert stack.steps(shop=SHOP) == []
     finally:
         control_plane.restore_node(lost)
@@ -110,7 +105,7 @@ def test_a_bad_rollout_says_why_while_the_pods_before_serve_and_the_next_one_hea
         said = stack.up(fails=True, shop={**SHOP, "release": "v2-missing"})
         assert "ErrImagePull" in said
         stack.up(shop={**SHOP, "release": "v3"})
-    images = {pod["spec"]["containers"][0]["image"] for pod in running(kubectl)}
+    images = {pod["spec"]["containers"][0]["image"] for pod in kubectl.running()}
     assert images == {"ghcr.io/acme/shop:v3"}
 
 
@@ -121,12 +116,12 @@ def test_a_node_that_is_drained_takes_one_pod_at_a_time(stack: BareServices, kub
     try:
         stack.up(shop=SHOP)
         eventually(lambda: len(endpoints(kubectl)) == 3)
-        assert {pod["spec"]["nodeName"] for pod in running(kubectl)} == {first}
+        assert {pod["spec"]["nodeName"] for pod in kubectl.running()} == {first}
         kubectl("uncordon", *others)
         with never_below(kubectl, 2):
             kubectl("drain", first, "--pod-selector=app.kubernetes.io/name=shop", "--timeout=120s")
             eventually(lambda: len(endpoints(kubectl)) == 3)
-        assert first not in {pod["spec"]["nodeName"] for pod in running(kubectl)}
+        assert first not in {pod["spec"]["nodeName"] for pod in kubectl.running()}
     finally:
         kubectl("uncordon", first, *others)
 
@@ -160,7 +155,7 @@ def test_pods_follow_the_load_between_their_bounds_and_an_update_leaves_their_nu
 
 def has_pods_under_load(kubectl: Kubectl, cpu: str, wanted: int) -> bool:
     """Tell of each pod how much CPU it uses; whether there are as many pods as wanted."""
-    pods = running(kubectl)
+    pods = kubectl.running()
     for pod in pods:
         kubectl.apply(
             {

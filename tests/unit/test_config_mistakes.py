@@ -6,15 +6,9 @@ import pytest
 
 from components import ConfigurationError, Stack
 from components.errors import dotted
-from tests.projects import CART, PROJECT, STACK, WEB, mistakes_in, write_project
+from tests.projects import CART, PROJECT, STACK, WEB, mistakes, mistakes_in, write_project
 
 SCALED = "autoscaling: {minReplicas: 2, maxReplicas: 3, podMetrics: {requests: '1'}}"
-
-
-def mistakes(project: Path) -> list[str]:
-    with pytest.raises(ConfigurationError) as caught:
-        Stack.read(project, "test")
-    return str(caught.value).splitlines()
 
 
 def test_a_project_without_mistakes_is_a_stack(tmp_path: Path) -> None:

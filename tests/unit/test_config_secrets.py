@@ -4,20 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from components import ConfigurationError, Stack
-from tests.projects import CART, STACK, mistakes_in, write_project
+from components import Stack
+from tests.projects import CART, STACK, mistakes, mistakes_in, write_project
 
 SECURE = "{secure: AAABAGx}"
 
 
 def with_secrets(project: Path, secrets: str, cart: str = CART + "secrets: [TOKEN]\n") -> Path:
     return write_project(project, stack=f"{STACK}  flotilla:secrets: {secrets}\n", cart=cart)
-
-
-def mistakes(project: Path) -> list[str]:
-    with pytest.raises(ConfigurationError) as caught:
-        Stack.read(project, "test")
-    return str(caught.value).splitlines()
 
 
 def test_an_encrypted_value_for_a_declared_secret_is_right(tmp_path: Path) -> None:
