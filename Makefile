@@ -27,6 +27,7 @@ format: install-dev ## Format the code
 schemas: install-dev ## Generate the JSON Schemas and the reference from the types
 	@$(BIN)/python -m components.schemas && $(BIN)/python scripts/reference.py
 	@$(BIN)/python scripts/component_reference.py && $(BIN)/python scripts/services_page.py
+	@$(BIN)/python scripts/online_boutique_page.py
 
 lock: install-dev ## Resolve requirements*.txt anew into the lock files
 	@scripts/lock
