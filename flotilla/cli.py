@@ -17,6 +17,7 @@ VERBS = {
     "up": "Bring the sandbox up and show its services.",
     "down": "Remove the sandbox: stack, control planes, processes.",
     "rehearse": "Rehearse any stack from up to destroy, without any account.",
+    "run": "Start a job of a service by hand, and wait until it ends.",
     "status": "Show the sandbox's clusters and services.",
     "kubeconfig": "Print the path of a cluster's kubeconfig.",
     "env": "Print what a shell needs to use plain pulumi and kubectl.",

@@ -7,6 +7,7 @@ from components.naming import cron_job_name, derived_name
 from components.service.container import image_of, job_container
 from components.service.manifest import (
     INSTANCE_LABEL,
+    JOB_LABEL,
     RUNNING_A_JOB,
     Manifest,
     metadata,
@@ -19,8 +20,6 @@ from components.service.volumes import volumes
 from components.types import Concurrency, Job, JobTrigger, ServiceSpec
 from components.wiring import Nodes, ServiceIdentity
 
-JOB_LABEL = "flotilla/job"
-"""The label that tells which job a pod runs."""
 RETRIES, TIMEOUT = 3, 600
 STARTING_DEADLINE = 300
 SUCCESSFUL_HISTORY, FAILED_HISTORY = 3, 1

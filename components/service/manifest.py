@@ -10,6 +10,8 @@ Manifest = dict[str, object]
 
 NAME_LABEL = "app.kubernetes.io/name"
 INSTANCE_LABEL = "app.kubernetes.io/instance"
+JOB_LABEL = "flotilla/job"
+"""The label that tells which job a pod runs."""
 COMPONENT_LABEL = "app.kubernetes.io/component"
 USES_PREFIX = "uses.flotilla/"
 """Begins the labels by which the pods of a service say which others they call."""

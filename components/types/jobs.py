@@ -18,16 +18,16 @@ class JobTrigger(StrEnum):
     SCHEDULE = "Schedule"
     """At the times of `schedule`."""
     MANUAL = "Manual"
-    """When somebody starts it: `kubectl create job NAME --from=cronjob/SERVICE-JOB`."""
+    """When somebody starts it: `flotilla run SERVICE JOB --stack STACK`."""
 
 
 class Concurrency(StrEnum):
-    """What happens when a job's time comes and the one before still runs."""
+    """What happens when a job is to start and the one before still runs."""
 
     ALLOW = "Allow"
     """Both run."""
     FORBID = "Forbid"
-    """The new one is left out."""
+    """The new one is left out, or refused where somebody starts it by hand."""
     REPLACE = "Replace"
     """The old one is ended."""
 
@@ -47,7 +47,7 @@ class Job(Container):
     time_zone: NotRequired[str]
     """Time zone of the schedule: `Europe/Berlin`. Default: `Etc/UTC`."""
     concurrency: NotRequired[Concurrency]
-    """What happens when the one before still runs. Default: `Forbid`."""
+    """What happens when one is to start, by schedule or by hand, while another runs. Default: `Forbid`."""
     starting_deadline_seconds: NotRequired[int]
     """Seconds after its time until which a missed one is still started. Default: 300."""
     successful_history: NotRequired[int]

@@ -1,15 +1,12 @@
 """How the services of an environment are: read from the cluster, as it is and not as it was planned."""
 
-import json
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
-from flotilla.errors import FlotillaError
+from flotilla.kubectl import Kubectl
 from flotilla.sandbox.kubernetes.awaiting.reasons import is_ready, pod_reasons
-from flotilla.sandbox.kubernetes.manifest import Manifest, dig, mapping, mappings, name, number, text
+from flotilla.sandbox.kubernetes.manifest import Manifest, dig, mapping, name, number, text
 
 NO_ADDRESS = "—"
 
@@ -60,20 +57,9 @@ def read(kubectl: Path, kubeconfig: Path, services: Iterable[Wanted]) -> list[Se
 
 
 def _objects(kubectl: Path, kubeconfig: Path, namespace: str) -> list[Manifest]:
-    done = subprocess.run(
-        [str(kubectl), "--kubeconfig", str(kubeconfig), "--cache-dir", str(kubeconfig.parent / "cache"),
-         "--namespace", namespace, "--request-timeout=20s",
-         "get", "deployments.apps,services,pods", "--output", "json"],
-        capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1:]  # kubectl's own attempts stand in the lines before
-        raise FlotillaError(
-            f"The cluster of {kubeconfig} does not answer: {''.join(reason)}",
-            "Start it again: flotilla up",
-        )
-    listed = cast("Manifest", json.loads(done.stdout))
-    return list(mappings(listed, "items"))
+    cluster = f"The cluster of {kubeconfig}"
+    asked = Kubectl(kubectl, kubeconfig, namespace, cluster, "Start it again: flotilla up")
+    return asked.items("deployments.apps,services,pods")
 
 
 def service_status(wanted: Wanted, objects: Iterable[Manifest]) -> ServiceStatus:

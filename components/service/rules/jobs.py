@@ -45,18 +45,8 @@ def job_problems(spec: ServiceSpec) -> Iterator[Problem]:
 
 
 def _trigger(job: Job, path: Path) -> Iterator[Problem]:
-    scheduled = job["when"] == JobTrigger.SCHEDULE
-    if not scheduled:
-        timing = {
-            "schedule": "schedule" in job,
-            "timeZone": "time_zone" in job,
-            "concurrency": "concurrency" in job,
-            "startingDeadlineSeconds": "starting_deadline_seconds" in job,
-            "suspended": "suspended" in job,
-        }
-        for key in (key for key, given in timing.items() if given):
-            cure = "Remove it, or say when: Schedule."
-            yield Problem((*path, key), f"means nothing with when: {job['when']}", cure)
+    yield from _misplaced(job, path)
+    if job["when"] != JobTrigger.SCHEDULE:
         return
     if "schedule" not in job:
         yield Problem(path, "has no schedule", f"Add one. {_SCHEDULE_CURE}")
@@ -69,6 +59,29 @@ def _trigger(job: Job, path: Path) -> Iterator[Problem]:
     if zones and zone not in zones:
         cure = "Write it as the IANA has it, such as Europe/Berlin."
         yield Problem((*path, "timeZone"), f"{zone} is no time zone", cure, nearest(zone, zones))
+
+
+def _misplaced(job: Job, path: Path) -> Iterator[Problem]:
+    """What is said of a job that runs otherwise."""
+    timing = {
+        "schedule": "schedule" in job,
+        "timeZone": "time_zone" in job,
+        "startingDeadlineSeconds": "starting_deadline_seconds" in job,
+        "suspended": "suspended" in job,
+    }
+    repetition = {
+        "concurrency": "concurrency" in job,
+        "successfulHistory": "successful_history" in job,
+        "failedHistory": "failed_history" in job,
+    }
+    for_schedules = job["when"] != JobTrigger.SCHEDULE
+    for_others = for_schedules and job["when"] != JobTrigger.MANUAL
+    for key in (key for key, given in timing.items() if given and for_schedules):
+        cure = "Remove it, or say when: Schedule."
+        yield Problem((*path, key), f"means nothing with when: {job['when']}", cure)
+    for key in (key for key, given in repetition.items() if given and for_others):
+        cure = "Remove it, or say when: Schedule or when: Manual."
+        yield Problem((*path, key), f"means nothing with when: {job['when']}", cure)
 
 
 def _schedule(schedule: str, path: Path) -> Iterator[Problem]:
