@@ -29,21 +29,27 @@ def object_names(name: str, spec: ServiceSpec) -> list[tuple[str, str]]:
     return [*_objects(name, spec)] if "chart" not in spec else []
 
 
+def workload_kind(spec: ServiceSpec) -> str:
+    """What the pods of a service belong to: Deployment, StatefulSet, Rollout, or the Release of a chart."""
+    if "chart" in spec:
+        return "Release"
+    if is_stateful(spec):
+        return "StatefulSet"
+    return "Rollout" if "argo" in spec.get("rollout", {}) else "Deployment"
+
+
 def _objects(name: str, spec: ServiceSpec) -> Iterator[tuple[str, str]]:
     if spec.get("ports"):
         yield "Service", name
-    if is_stateful(spec):
-        yield "StatefulSet", name
+    kind = workload_kind(spec)
+    yield kind, name
+    if kind == "StatefulSet":
         yield "Service", governing_name(name)
         for volume in claims_of(spec):
             for ordinal in range(replicas_of(spec)):
                 yield "PersistentVolumeClaim", claim_name(name, volume, ordinal)
-    elif "argo" in spec.get("rollout", {}):
-        yield "Rollout", name
-    else:
-        yield "Deployment", name
-        if canary := canary_of(name, spec):
-            yield "Deployment", canary[0]
+    elif kind == "Deployment" and (canary := canary_of(name, spec)):
+        yield "Deployment", canary[0]
     yield from _configuration(name, spec)
     for key, job in sorted(spec.get("jobs", {}).items()):
         if job["when"] not in _RELEASE:

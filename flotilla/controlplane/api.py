@@ -57,6 +57,11 @@ class Api:
         """Read a list's items."""
         return cast("list[Json]", self.get(path).get("items") or [])
 
+    def describes(self, group: str, version: str) -> bool:
+        """Whether it describes, and so serves, a version of a group."""
+        paths = cast("Json", self.get("/openapi/v3").get("paths") or {})
+        return f"apis/{group}/{version}" in paths
+
     def create(self, path: str, item: Json) -> bool:
         """Create an object in a collection; False if it exists."""
         conflict = self._call("POST", path, item, "application/json", accept=[http.HTTPStatus.CONFLICT])

@@ -3,7 +3,7 @@
 import re
 import shutil
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from flotilla.controlplane import launch, nodes, pools, processes
+from flotilla.controlplane import launch, nodes, operators, pools, processes
 from flotilla.controlplane.api import Api
 from flotilla.controlplane.kwokctl import COMPONENTS, fingerprint
 from flotilla.controlplane.layout import Layout, Record
@@ -169,6 +169,27 @@ class ControlPlane:
         """Add nodes, dealt out over the zones, and return their names."""
         with FileLock(self.layout.node_lock):
             return nodes.add(self.api(), count, self.settings)
+
+    def provide(self, kinds: Iterable[str], priority_classes: Iterable[str] = ()) -> None:
+        """Let it have what others would have set up: kinds of operators, and priority classes.
+
+        Safe to repeat; what it has is left as it is.
+
+        Args:
+            kinds: Of `operators.KINDS`.
+            priority_classes: Their names.
+
+        Example:
+            plane.provide(["ScaledObject"], ["payments-first"])
+        """
+        wanted = list(kinds)
+        with self._alone():
+            record = Record.load(self.layout)
+            operators.provide(self.api(), wanted, priority_classes)
+            played = operators.PLAYED.intersection(wanted)
+            if record and played:
+                with step(f"play operators on {self.name}") as progress:
+                    launch.play_operators(self.layout, self.binaries, record, played, progress)
 
     def set_pool(self, pool: Pool) -> list[str]:
         """Let a pool of nodes be there as described, be it new or changed, and return its nodes' names.

@@ -10,7 +10,7 @@ import io
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from flotilla.controlplane.layout import Layout, Record
@@ -50,6 +50,9 @@ LOAD_BALANCER_NAME_STAGES = STAGES / "load-balancer-name"
 
 INGRESS_STAGES = STAGES / "ingress-controller"
 """The stages that give addresses to Ingresses, played where there are load balancers to stand behind."""
+
+OPERATOR_STAGES = STAGES / "operators"
+"""The stages of kinds that operators bring, played where the API server knows them: else kwok ends."""
 
 DOMAIN = "LOAD_BALANCER_DOMAIN"
 """Stands for that domain in these stages."""
@@ -110,6 +113,17 @@ def configuration(layout: Layout, binaries: Binaries, settings: Settings, record
     domain = settings.load_balancer_domain
     stages = [file.read_text(encoding="utf-8").replace(DOMAIN, domain) for file in stage_files(settings)]
     return "\n---\n".join([json.dumps(head, indent=2), *stages])
+
+
+def play_operators(layout: Layout, kinds: Collection[str]) -> None:
+    """Write down for kwok, which reads it when it starts, that it plays kinds of operators too."""
+    held = layout.kwok_config.read_text(encoding="utf-8")
+    for file in sorted(OPERATOR_STAGES.glob("*.yaml")):
+        stage = file.read_text(encoding="utf-8")
+        named = any(f"kind: {kind} " in stage for kind in kinds)
+        if named and f"name: {file.stem}" not in held:
+            held += f"\n---\n{stage}"
+    layout.kwok_config.write_text(held, encoding="utf-8")
 
 
 def _api_server_arguments(layout: Layout, settings: Settings, record: Record) -> dict[str, str]:

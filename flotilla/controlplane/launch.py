@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +76,19 @@ def revive(layout: Layout, binaries: Binaries, record: Record, progress: Step) -
     _run(layout, kwokctl.start(layout, binaries))
     _await_ready(layout, record, progress)
     write_kubeconfig(layout, record)
+
+
+def play_operators(
+    layout: Layout, binaries: Binaries, record: Record, kinds: Collection[str], progress: Step
+) -> None:
+    """Let kwok play the controllers of kinds that the API server knows; it starts anew for that.
+
+    Raises:
+        FlotillaError: it ended again, or did not become ready in time.
+    """
+    kwokctl.play_operators(layout, kinds)
+    processes.end(layout.home, ["kwok-controller"], gently=False)
+    revive(layout, binaries, record, progress)
 
 
 def stop(layout: Layout, record: Record | None) -> None:

@@ -71,6 +71,11 @@ class Layout:
         return self.home / "kwokctl.yaml"
 
     @property
+    def kwok_config(self) -> Path:
+        """What kwokctl keeps of that, and kwok reads."""
+        return self.cluster / "kwok.yaml"
+
+    @property
     def kwok(self) -> Path:
         """The directory of kwokctl: the one it takes by itself where `HOME` is our home.
 

@@ -11,6 +11,7 @@ from flotilla.rehearsal.course import Course
 from flotilla.rehearsal.report import Reference, Report
 from flotilla.rehearsal.stage import Stage
 from flotilla.rehearsal.workspace import Rehearsal, new_rehearsal
+from flotilla.sandbox.needs import tools
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def rehearse(project: Path, stack_name: str, options: Options) -> Report:
         before = rehearsal.working_in("before")
         if options.reference is not None:
             report.reference = _copy_reference(project, options.reference, before)
-        engine = ensure()
+        engine = ensure(tools(stack))
         rehearsal.prepare(engine)
         copy_project(project, rehearsal.project)
         course = Course(Stage(rehearsal, engine, report), stack)

@@ -12,6 +12,7 @@ from components.config.clouds import CLOUDS
 from components.config.clusters import ConfiguredCluster
 from components.config.keys import CLUSTERS
 from components.document import is_map, read_document
+from components.errors import ConfigurationError
 from flotilla.controlplane import Binaries, ControlPlane
 from flotilla.engine import Engine
 from flotilla.rehearsal import stand_ins
@@ -49,6 +50,7 @@ class Stage:
         """Make the copy fit for a rehearsal, and start what stands in for foreign clusters."""
         rehearsal = self.rehearsal
         rehearsal.link()
+        stack = self._stack()
         held = self._held()
         clusters = clusters_in(held)
         self.plane_of = stand_ins.planes(clusters, self.plane_of)
@@ -61,9 +63,16 @@ class Stage:
             self._note(f"The Pulumi ESC environment {name} was left out: to read it takes an account.")
         with ThreadPoolExecutor(max_workers=1) as pool:
             made = pool.submit(self._make_stack)
-            stand_ins.start(rehearsal, self.engine, self.plane_of.values())
+            stand_ins.start(rehearsal, self.engine, self.plane_of, stack)
             made.result()
         stand_ins.introduce(rehearsal, clusters, self.plane_of)
+
+    def _stack(self) -> Stack | None:
+        """The stack as the copy has it; None where that follows older rules, which its own program knows."""
+        try:
+            return Stack.read(self.rehearsal.project, self.rehearsal.stack)
+        except ConfigurationError:
+            return None
 
     def update(self, verb: str, name: str, *options: str) -> StepReport:
         """Let the engine do something, and put it into the report."""

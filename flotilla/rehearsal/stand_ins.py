@@ -1,13 +1,16 @@
 """What stands in for clusters that a stack does not make itself: control planes of the rehearsal's own."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+from components.config import Stack
+from components.config.clusters import ConfiguredCluster
 from flotilla.controlplane import Binaries, ControlPlane
 from flotilla.engine import Engine
 from flotilla.rehearsal.owners import place_owners, renamed
 from flotilla.rehearsal.workspace import Rehearsal
+from flotilla.sandbox.needs import provide
 from flotilla.sandbox.programs import place_link
 from flotilla.sandbox.workspace import LINK
 
@@ -64,12 +67,29 @@ def described(clusters: Clusters, plane_of: Mapping[str, str]) -> dict[str, dict
     return {**existing, **shared}
 
 
-def start(rehearsal: Rehearsal, engine: Engine, names: Iterable[str]) -> None:
-    """Start control planes, all at once; fine if they run."""
+def start(rehearsal: Rehearsal, engine: Engine, plane_of: Mapping[str, str], stack: Stack | None) -> None:
+    """Start control planes, all at once, with what the stack expects there; fine if they run.
+
+    Args:
+        rehearsal: Where.
+        engine: What they are made of.
+        plane_of: Their names by the identifiers of the clusters they stand for.
+        stack: What is rehearsed; None where it is not known what it expects.
+    """
     binaries = Binaries.from_mapping(engine.binaries)
-    wanted = [ControlPlane(rehearsal.clusters, name, binaries) for name in sorted(set(names))]
-    with ThreadPoolExecutor(max_workers=max(1, len(wanted))) as pool:
-        for started in [pool.submit(plane.start) for plane in wanted]:
+    clusters: Mapping[str, ConfiguredCluster] = stack.clusters if stack else {}
+    foreign = {name: each for name, each in clusters.items() if each.type in FOREIGN_TYPES}
+    cluster_of = {plane_of[identifier(name, each.spec)]: name for name, each in foreign.items()}
+
+    def begin(name: str) -> None:
+        plane = ControlPlane(rehearsal.clusters, name, binaries)
+        plane.start()
+        if stack and name in cluster_of:
+            provide(plane, stack, cluster_of[name])
+
+    names = sorted(set(plane_of.values()))
+    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+        for started in [pool.submit(begin, name) for name in names]:
             started.result()
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from components.config import Stack
+from components.service.object_names import workload_kind
+from components.service.rollout_settings import instance_of, is_blue_green
 from flotilla.controlplane import Binaries, ControlPlane, State, Status
 from flotilla.engine import Missing, locate
 from flotilla.errors import FlotillaError
@@ -21,7 +23,15 @@ def wanted_services(stack: Stack) -> list[Wanted]:
     """What the stack says should run, one entry for each service and cluster."""
     namespace = stack.environment.get("namespace", stack.name)
     return [
-        Wanted(placed.service, placed.spec["release"], placed.spec["owner"], placed.cluster, namespace)
+        Wanted(
+            service := placed.service,
+            placed.spec["release"],
+            placed.spec["owner"],
+            placed.cluster,
+            namespace,
+            workload_kind(placed.spec),
+            instance_of(service, placed.spec) if is_blue_green(placed.spec) else "",
+        )
         for placed in stack.placements
     ]
 

@@ -12,6 +12,7 @@ from flotilla.engine import Engine, ensure
 from flotilla.errors import Exit, FlotillaError
 from flotilla.progress import say, step
 from flotilla.sandbox.mend import mend
+from flotilla.sandbox.needs import provide, tools
 from flotilla.sandbox.services import ServiceStatus
 from flotilla.sandbox.status import explain, print_table, read_services
 from flotilla.sandbox.updates import Update, grouped, pulumi, run
@@ -28,7 +29,7 @@ def up(project: Path) -> bool:
     stack = Stack.read(project, STACK)
     sandbox = Sandbox.of(project)
     own_clusters(stack, sandbox)
-    engine = ensure()
+    engine = ensure(tools(stack))
     with sandbox.locked():
         sandbox.prepare(engine)
         select_stack(sandbox, engine)
@@ -65,7 +66,9 @@ def start_control_planes(stack: Stack, sandbox: Sandbox, engine: Engine) -> None
     """Start the control planes that do not run; also those of clusters that are about to be taken out."""
     binaries = Binaries.from_mapping(engine.binaries)
     for name in sorted({*stack.clusters, *find(sandbox.clusters)}):
-        ControlPlane(sandbox.clusters, name, binaries).start()
+        plane = ControlPlane(sandbox.clusters, name, binaries)
+        plane.start()
+        provide(plane, stack, name)
 
 
 def delete_control_planes(names: Iterable[str], sandbox: Sandbox, engine: Engine) -> None:

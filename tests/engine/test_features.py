@@ -4,11 +4,8 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -18,18 +15,13 @@ from kubectl import Json, Kubectl
 from flotilla.controlplane import Binaries, ControlPlane
 from flotilla.engine import Engine, ensure
 from flotilla.sandbox.kubernetes.helm.binary import find_helm
+from flotilla.sandbox.needs import provide
 from flotilla.sandbox.programs import place_programs
 from tests import features
 
 pytestmark = pytest.mark.engine
 
-DEFINITIONS = Path(__file__).parent / "definitions"
 NAMESPACE = features.STACK
-PLAYED: dict[str, Json] = {
-    "externalsecrets.external-secrets.io": {"conditions": [{"type": "Ready", "status": "True"}]},
-    "rollouts.argoproj.io": {"phase": "Healthy"},
-}
-"""What the controllers of custom resources would say of objects that became ready."""
 
 
 @dataclass(frozen=True)
@@ -48,40 +40,10 @@ def plane(binaries: Binaries, tmp_path_factory: pytest.TempPathFactory) -> Gener
     made = ControlPlane(tmp_path_factory.mktemp("features"), "features", binaries)
     try:
         made.start()
-        kubectl = Kubectl(binaries.kubectl, made.kubeconfig, NAMESPACE)
-        for definition in sorted(DEFINITIONS.glob("*.yaml")):
-            kubectl("apply", f"--filename={definition}")
-        kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=30s")
-        yield kubectl
+        provide(made, features.stack(), "main")
+        yield Kubectl(binaries.kubectl, made.kubeconfig, NAMESPACE)
     finally:
         made.delete()
-
-
-@contextmanager
-def controllers(kubectl: Kubectl) -> Generator[None]:
-    """Say of custom resources that they became ready, as their controllers would."""
-    ended = threading.Event()
-
-    def play() -> None:
-        while not ended.wait(0.5):
-            for resource, status in PLAYED.items():
-                _play(kubectl, resource, status)
-
-    player = threading.Thread(target=play)
-    player.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        player.join()
-
-
-def _play(kubectl: Kubectl, resource: str, status: Json) -> None:
-    for item in kubectl.items(resource):
-        if item.get("status") != status:
-            patch = json.dumps({"status": status})
-            name = item["metadata"]["name"]
-            kubectl("patch", resource, name, "--subresource=status", "--type=merge", "--patch", patch)
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +70,9 @@ def sent(engine: Engine, plane: Kubectl, tmp_path_factory: pytest.TempPathFactor
         for variable in spec.get("secrets", []):
             path = f"flotilla:secrets.{service}.{variable}"
             pulumi("config", "set", "--secret", "--path", path, features.MARKER)
-    with controllers(plane):
-        pulumi("up", "--yes", "--skip-preview")
-        yield [*_sent(json.loads(pulumi("stack", "export", "--show-secrets")))]
-        pulumi("destroy", "--yes", "--skip-preview")
+    pulumi("up", "--yes", "--skip-preview")
+    yield [*_sent(json.loads(pulumi("stack", "export", "--show-secrets")))]
+    pulumi("destroy", "--yes", "--skip-preview")
     assert not plane.items("all,configmaps,secrets,ingresses,networkpolicies,persistentvolumeclaims")
 
 

@@ -1,14 +1,14 @@
 """How one release follows another, with the real engine on a real control plane."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bare_services import BareServices
-from kubectl import Json, Kubectl, eventually
+from kubectl import Json, Kubectl
 
+from flotilla.controlplane import ControlPlane
 from flotilla.engine import Engine
 
 pytestmark = pytest.mark.engine
@@ -121,18 +121,14 @@ def test_other_strategies_follow_one_another_without_residue(
 
 
 def test_argo_rollouts_owns_the_selector_that_it_switches(
-    engine: Engine, kubectl: Kubectl, tmp_path: Path
+    engine: Engine, control_plane: ControlPlane, kubectl: Kubectl, tmp_path: Path
 ) -> None:
-    kubectl("apply", f"--filename={Path(__file__).parent / 'definitions' / 'rollouts.yaml'}")
-    kubectl("wait", "crd/rollouts.argoproj.io", "--for=condition=Established", "--timeout=30s")
+    control_plane.provide(["Rollout"])
     stack = BareServices.of(engine, tmp_path, kubectl)
     # The garbage collector learns of a new kind only with its next look around, every 30 s.
     rollout: Json = {"timeout_seconds": 120, "strategy": "BlueGreen", "argo": {}}
     shop: Json = {**SHOP, "rollout": rollout}
-    with ThreadPoolExecutor() as others:
-        controller = others.submit(_become_healthy, kubectl, "shop")
-        stack.up(shop=shop)
-        controller.result()
+    stack.up(shop=shop)
     switched = {"spec": {"selector": {"rollouts-pod-template-hash": "abc"}}}
     kubectl(
         "patch", "service", "shop", "--field-manager=rollouts-controller", f"--patch={json.dumps(switched)}"
@@ -148,10 +144,3 @@ def test_argo_rollouts_owns_the_selector_that_it_switches(
     stack.up(shop=changed)
     assert kubectl.get("service", "shop")["spec"]["selector"] == selector
     stack.pulumi("destroy", "--yes", "--skip-preview")
-
-
-def _become_healthy(kubectl: Kubectl, name: str) -> None:
-    """Say of a Rollout that it is healthy, as its controller would."""
-    eventually(lambda: name in {item["metadata"]["name"] for item in kubectl.items("rollouts")})
-    healthy = json.dumps({"status": {"phase": "Healthy"}})
-    kubectl("patch", "rollout", name, "--subresource=status", "--type=merge", f"--patch={healthy}")

@@ -1,5 +1,7 @@
 """How a service is, told from the objects of its namespace."""
 
+from dataclasses import replace
+
 import pytest
 
 from flotilla.sandbox.kubernetes.manifest import Manifest
@@ -58,6 +60,62 @@ def test_a_service_without_its_deployment_is_not_ready_and_says_so() -> None:
     status = service_status(WANTED, [])
     assert not status.is_ready
     assert "no Deployment" in status.reasons[0]
+
+
+def workload(kind: str, **more: object) -> Manifest:
+    return {**deployment(2), "kind": kind, **more}
+
+
+def test_pods_of_a_stateful_set_are_looked_for_there() -> None:
+    wanted = replace(WANTED, kind="StatefulSet")
+    pods = [pod("cart-0", "v2", ready=True), pod("cart-1", "v2", ready=True)]
+    assert service_status(wanted, [workload("StatefulSet"), *pods]).is_ready
+    assert service_status(wanted, [*pods]).reasons == (
+        "there is no StatefulSet: the update did not get so far",
+    )
+
+
+def test_of_blue_and_green_the_one_with_the_wanted_release_counts() -> None:
+    def half(name: str) -> Manifest:
+        labels = {"app.kubernetes.io/name": "cart", "app.kubernetes.io/instance": name}
+        metadata = {"name": f"cart-{name}", "namespace": "shop"}
+        return {**workload("Deployment"), "metadata": metadata, "spec": {"selector": {"matchLabels": labels}}}
+
+    def of(name: str, release: str) -> Manifest:
+        labels = {"app.kubernetes.io/name": "cart", "app.kubernetes.io/instance": name}
+        return {**pod(name, release, ready=True), "metadata": {"name": name, "labels": labels}}
+
+    wanted = replace(WANTED, instance="green")
+    objects = [half("blue"), of("blue", "v1"), half("green"), of("green", "v2")]
+    status = service_status(wanted, objects)
+    assert (status.ready, status.others) == (1, {})
+
+
+def test_of_a_rollout_its_own_word_counts() -> None:
+    wanted = replace(WANTED, kind="Rollout")
+    healthy = workload("Rollout", status={"phase": "Healthy", "readyReplicas": 2})
+    assert service_status(wanted, [healthy]).is_ready
+    paused = workload("Rollout", status={"phase": "Paused", "readyReplicas": 2, "message": "CanaryPauseStep"})
+    status = service_status(wanted, [paused])
+    assert (status.is_ready, status.reasons) == (False, ("[Rollout cart]: Paused CanaryPauseStep",))
+
+
+def test_of_a_chart_all_workloads_of_its_release_count() -> None:
+    def of_chart(kind: str, part: str) -> Manifest:
+        labels = {"app.kubernetes.io/instance": "cart"}
+        selector = {"matchLabels": {"app.kubernetes.io/name": part}}
+        metadata = {"name": part, "namespace": "shop", "labels": labels}
+        return {"kind": kind, "metadata": metadata, "spec": {"replicas": 1, "selector": selector}}
+
+    wanted = replace(WANTED, kind="Release")
+    parts = [of_chart("Deployment", "web"), of_chart("StatefulSet", "db"), deployment()]
+    pods = [
+        pod("a", "8.0", ready=True, service="web"),
+        pod("b", "17", ready=False, service="db", waits="Slow"),
+    ]
+    status = service_status(wanted, [*parts, *pods])
+    assert (status.ready, status.replicas) == (1, 2)
+    assert "Slow" in status.reasons[0]
 
 
 def test_the_release_is_the_tag_whatever_the_registry_and_digest() -> None:
