@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import yaml
 
@@ -61,6 +62,20 @@ def _example(file: Path) -> Example:
         raise ValueError(f"{file.name}: its second line is `# shows: KEY`, its third says it in words")
     sentence = " ".join(comment.removeprefix("# ") for comment in comments[1:])
     return Example(file.stem, tuple(shown[1].split(", ")), sentence)
+
+
+def holds(value: object, words: list[str]) -> bool:
+    """Whether a value has a key, inner ones below those of maps of any names too."""
+    if not words:
+        return True
+    if isinstance(value, list):
+        return any(holds(item, words) for item in cast("list[object]", value))
+    if not isinstance(value, dict):
+        return False
+    inner = cast("dict[str, object]", value)
+    return (words[0] in inner and holds(inner[words[0]], words[1:])) or any(
+        holds(item, words) for item in inner.values() if not isinstance(item, str)
+    )
 
 
 @cache

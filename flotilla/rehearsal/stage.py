@@ -57,8 +57,9 @@ class Stage:
         prepared = prepare(held, stand_ins.described(clusters, self.plane_of))
         rehearsal.stack_file.write_text(prepared.text, encoding="utf-8")
         if prepared.secrets:
-            values = "value was" if prepared.secrets == 1 else "values were"
-            self._note(f"{prepared.secrets} encrypted {values} replaced by made-up ones, unread.")
+            one = prepared.secrets == 1
+            said = "value was replaced by a made-up one" if one else "values were replaced by made-up ones"
+            self._note(f"{prepared.secrets} encrypted {said}, unread.")
         for name in prepared.left_out:
             self._note(f"The Pulumi ESC environment {name} was left out: to read it takes an account.")
         with ThreadPoolExecutor(max_workers=1) as pool:

@@ -1,6 +1,6 @@
 """The examples of what a service can have: complete, and each with the key that it is there to show."""
 
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import yaml
@@ -10,20 +10,6 @@ from components.types import CatalogService, EnvironmentService
 from tests import features
 
 EXAMPLES = features.examples()
-
-
-def holds(value: object, words: list[str]) -> bool:
-    """Whether a value has a key, inner ones below those of maps of any names too."""
-    if not words:
-        return True
-    if isinstance(value, list):
-        return any(holds(item, words) for item in cast("list[object]", value))
-    if not isinstance(value, dict):
-        return False
-    inner = cast("dict[str, object]", value)
-    return (words[0] in inner and holds(inner[words[0]], words[1:])) or any(
-        holds(item, words) for item in inner.values() if not isinstance(item, str)
-    )
 
 
 def test_every_key_of_a_service_is_shown_by_an_example() -> None:
@@ -37,7 +23,8 @@ def test_an_example_has_the_keys_that_it_shows(example: features.Example) -> Non
     chosen: dict[str, Any] = stack["flotilla:services"][example.name]
     catalog = yaml.safe_load(example.file.read_text())
     for key in example.keys:
-        assert holds(catalog, key.split(".")) or holds(chosen, key.split(".")), key
+        words = key.split(".")
+        assert features.holds(catalog, words) or features.holds(chosen, words), key
 
 
 def test_the_program_of_the_examples_is_that_of_this_repository() -> None:
