@@ -43,6 +43,8 @@ class Offers:
     new_storage_class: Mapping[str, object] | None = None
     """A StorageClass that is made there, for a cloud whose clusters come without; instead of
     `storage_class`."""
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict[str, Mapping[str, object]])
+    """Objects that switch on there what the cloud leaves off, by the end of their Pulumi names."""
     registry: pulumi.Input[str] = ""
     """A registry that its nodes may pull from; empty if there is none of its own."""
     nodes: Nodes = field(default_factory=Nodes)
@@ -95,6 +97,8 @@ class Cluster(FlotillaComponent):
         self.registry = pulumi.Output.from_input(has.registry)
         self.provider = self._kubernetes_provider(name, connection)
         self.storage_class = self._made_storage_class(name, has)
+        for role, manifest in has.settings.items():
+            KubernetesObject(f"{name}-{role}", manifest, parent=self, provider=self.provider)
         self.exported: dict[str, object] = {
             "identifier": self.identifier,
             "context": connection.context,

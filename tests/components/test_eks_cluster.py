@@ -63,6 +63,7 @@ AUTO_MODE = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment main-node-role-AmazonEC2ContainerRegistryPullOnly",
     "aws:eks/addon:Addon main-metrics-server",
     "kubernetes:storage.k8s.io/v1:StorageClass main-storage-class",
+    "kubernetes:core/v1:ConfigMap main-network-policies",
     *ACCESS,
 }
 NETWORK = {
@@ -141,7 +142,8 @@ def test_a_regional_nat_gateway_has_neither_subnet_nor_address() -> None:
 
 
 def test_with_node_pools_there_are_node_groups_and_what_auto_mode_has_built_in() -> None:
-    expected = {label for label in AUTO_MODE if "AmazonEKS" not in label and "PullOnly" not in label} | {
+    own = ("AmazonEKS", "PullOnly", "network-policies")
+    expected = {label for label in AUTO_MODE if not any(word in label for word in own)} | {
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment main-cluster-role-AmazonEKSClusterPolicy",
         *(
             f"aws:iam/rolePolicyAttachment:RolePolicyAttachment main-node-role-{policy}"
@@ -161,6 +163,15 @@ def test_with_node_pools_there_are_node_groups_and_what_auto_mode_has_built_in()
         "aws:eks/nodeGroup:NodeGroup main-pool-batch",
     }
     assert set(with_cluster(GROUPS).labels) == expected | NETWORK | ZONAL_NAT
+
+
+def test_network_policies_are_enforced_with_either_kind_of_nodes() -> None:
+    setting = with_cluster(SMALL).get("kubernetes:core/v1:ConfigMap main-network-policies")
+    assert setting.inputs["metadata"]["namespace"] == "kube-system"
+    assert setting.inputs["metadata"]["name"] == "amazon-vpc-cni"
+    assert setting.inputs["data"] == {"enable-network-policy-controller": "true"}
+    addon = with_cluster(GROUPS).get("aws:eks/addon:Addon main-vpc-cni")
+    assert json.loads(addon.inputs["configurationValues"]) == {"enableNetworkPolicy": "true"}
 
 
 def test_of_an_existing_vpc_nothing_is_created() -> None:

@@ -12,6 +12,7 @@ from components.cluster.eks.control_plane import control_plane, log_group
 from components.cluster.eks.identity import grant
 from components.cluster.eks.kubeconfig import kubeconfig
 from components.cluster.eks.network import network
+from components.cluster.eks.network_policies import network_policy_setting
 from components.cluster.eks.nodes import nodes, told_apart
 from components.cluster.eks.offered import registry
 from components.cluster.eks.registry import repositories
@@ -86,6 +87,7 @@ class EksCluster(Cluster):
                 entrance=entrance(place, self._reserved, auto_mode=auto_mode),
                 ingress_addresses=[address.public_ip for address in self._reserved],
                 new_storage_class=storage_class(auto_mode=auto_mode),
+                settings=network_policy_setting(auto_mode=auto_mode),
                 registry=registry(account, on_aws.region),
                 nodes=told_apart(auto_mode=auto_mode),
                 grantor={

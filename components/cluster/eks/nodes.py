@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components.cluster.eks import roles
 from components.cluster.eks.children import Children
 from components.cluster.eks.network import Network
+from components.cluster.eks.network_policies import ADDON_CONFIGURATION
 from components.cluster.eks.node_rules import architecture_of, largest, smallest
 from components.cluster.eks.offered import ADDONS, ADDONS_AFTER_NODES, ADDONS_BEFORE_NODES
 from components.types import EksClusterSpec, EksNodePool, NodeArchitecture, NodeImage, Taint, TaintEffect
@@ -123,6 +124,7 @@ def _addon(
         cluster_name=cluster.name,
         addon_name=name,
         addon_version=spec.get("addon_versions", {}).get(name),
+        configuration_values=ADDON_CONFIGURATION.get(name),
         pod_identity_associations=(
             [{"role_arn": identity.arn, "service_account": STORAGE_ACCOUNT}] if identity else None
         ),
