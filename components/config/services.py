@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from pathlib import Path as FilePath
 
 from components.checking import Checker, Elsewhere, keys_of
+from components.config.charts import local_chart_problems
 from components.config.images import image_problems
 from components.config.keys import SERVICES, path_of
 from components.config.merge import merge
@@ -129,9 +131,11 @@ def merged_services(
 
 
 def merged_problems(
+    project_dir: FilePath,
     stack: Document,
     documents: Mapping[str, Document],
     merged: Mapping[str, ServiceSpec],
+    *,
     environment: EnvironmentSpec,
     project: ProjectSpec,
 ) -> Iterator[Problem]:
@@ -139,7 +143,11 @@ def merged_problems(
     allowed = environment.get("pod_security", PodSecurity.RESTRICTED)
     for name, spec in merged.items():
         places: list[tuple[Document, Path]] = [(stack, (*_PATH, name)), (documents[name], ())]
-        for problem in chain(service_problems(name, spec), image_problems(spec, environment, project)):
+        for problem in chain(
+            service_problems(name, spec),
+            image_problems(spec, environment, project),
+            local_chart_problems(project_dir, spec),
+        ):
             yield located_in(problem, places)
         for path, needed in needed_by_service(spec).items():
             if LEVELS.index(needed) > LEVELS.index(allowed):

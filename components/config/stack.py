@@ -140,7 +140,9 @@ def build_stack(name: str, project_dir: Path, sources: Sources, found: list[Prob
     guessed = as_meant(catalog, documents)
     services = merged_services(guessed, chosen, tried, project or _NO_PROJECT)
     problems += missing_services(stack, services, config.get(SERVICES), documents)
-    problems += merged_problems(stack, documents, services, tried, project or _NO_PROJECT)
+    problems += merged_problems(
+        project_dir, stack, documents, services, environment=tried, project=project or _NO_PROJECT
+    )
     problems += clashing_names(stack, placed(services, clusters))
     problems += clashing_objects(stack, placed(services, clusters))
     described = config.get(CLUSTERS)

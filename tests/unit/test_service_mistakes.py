@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from _pytest.mark import ParameterSet
 
+from components import Stack
 from tests.projects import CART, STACK, WEB, mistakes, mistakes_in, write_project
 
 if TYPE_CHECKING:
@@ -114,3 +115,14 @@ def problem_lines(file: Path) -> Iterator[tuple[int, int]]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":
             yield node.lineno, node.end_lineno or node.lineno
+
+
+def test_a_chart_of_the_project_runs_at_the_version_that_it_has(tmp_path: Path) -> None:
+    chart = tmp_path / "charts" / "redis"
+    chart.mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: redis\nversion: 1.4.2\n")
+    cart = "owner: carts\nchart: {name: ./charts/redis}\n"
+    wrong = 'Pulumi.test.yaml:6:12  config.flotilla:services.cart.release: ./charts/redis is at version 1.4.2. Write release: "1.4.2", or change the version in ./charts/redis/Chart.yaml.'  # noqa: E501 (one line of output)
+    assert told(tmp_path, cart, "release: 1.4.1") == [wrong]
+    project = write(tmp_path, cart, "release: 1.4.2")
+    assert Stack.read(project, "test").services["cart"]["release"] == "1.4.2"
