@@ -1,5 +1,6 @@
 """Jobs of services on a real control plane: when they run, how often, and what they gate."""
 
+import base64
 from collections.abc import Generator
 from pathlib import Path
 
@@ -27,15 +28,22 @@ def stack(
 
 
 def describe(
-    stack: ServiceStack, *, release: str, image: str = GOOD, when: str = "BeforeRelease", **more: object
+    stack: ServiceStack,
+    *,
+    release: str,
+    image: str = GOOD,
+    when: str = "BeforeRelease",
+    note: str = "first",
+    **more: object,
 ) -> None:
-    """Say of the service which release it is, and by which image its job runs."""
+    """Say of the service which release it is, by which image its job runs, and what is in a file of both."""
     job = {"when": when, "image": image, "retries": 1, "timeoutSeconds": 30}
     catalog = {
         "owner": "carts",
         "image": "nginx",
         "ports": {"http": 8080},
         "secrets": ["TOKEN"],
+        "files": {"/etc/upgrades/note": note},
         "jobs": {"it": job},
     }
     chosen: Json = {"release": release, **more}
@@ -49,6 +57,14 @@ def items(kubectl: Kubectl, stack: ServiceStack, kind: str) -> list[Json]:
 def jobs(kubectl: Kubectl, stack: ServiceStack) -> dict[str, str]:
     """The unique id of each Job, by its name."""
     return {job["metadata"]["name"]: job["metadata"]["uid"] for job in items(kubectl, stack, "jobs")}
+
+
+def secret_of(kubectl: Kubectl, stack: ServiceStack, job: Json) -> str:
+    """The value of TOKEN that the pods of a Job get."""
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    (source,) = (each["valueFrom"]["secretKeyRef"] for each in container["env"] if each["name"] == "TOKEN")
+    secret = kubectl.get("secret", source["name"], f"--namespace={stack.namespace}")
+    return base64.b64decode(secret["data"][source["key"]]).decode()
 
 
 def serving(kubectl: Kubectl, stack: ServiceStack) -> set[str]:
@@ -76,8 +92,8 @@ def test_a_job_before_a_release_runs_once_for_it_gates_the_pods_and_is_tried_aga
     deployment = items(kubectl, stack, "deployments")[0]
     assert job["status"]["completionTime"] <= deployment["metadata"]["creationTimestamp"]
 
-    # Nothing else than a release or the job's own words makes it run again.
-    describe(stack, release="v1", replicas=2)
+    # Nothing else than a release or the job's own words makes it run again: no file, no secret, no number.
+    describe(stack, release="v1", note="second", replicas=2)
     stack.pulumi("config", "set", "--secret", "--path", "flotilla:secrets.cart.TOKEN", "two")
     stack.pulumi("refresh", "--yes", "--skip-preview")
     stack.up()
@@ -92,10 +108,14 @@ def test_a_job_before_a_release_runs_once_for_it_gates_the_pods_and_is_tried_aga
     failed = {name: uid for name, uid in jobs(kubectl, stack).items() if name not in first}
     assert len(failed) == 1
 
-    # The same again: it is tried again, by a new Job of the same name.
+    # The same again, with another secret: it is tried again, by a new Job of the same name that has it.
+    stack.pulumi("config", "set", "--secret", "--path", "flotilla:secrets.cart.TOKEN", "three")
     stack.up(fails=True)
     again = jobs(kubectl, stack)
     assert all(again[name] != uid for name, uid in failed.items())
+    (name,) = failed
+    (job,) = (each for each in items(kubectl, stack, "jobs") if each["metadata"]["name"] == name)
+    assert secret_of(kubectl, stack, job) == "three"
 
     # Mended: it runs, the pods follow, and what ran for the release before is gone.
     describe(stack, release="v2", image=GOOD, replicas=2)
