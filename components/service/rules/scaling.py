@@ -6,7 +6,7 @@ from components.errors import Path, Problem, listing, nearest
 from components.quantities import quantity
 from components.service.autoscaling import sized_resources, utilization_targets
 from components.service.counts import is_count, is_percentage
-from components.service.replicas import replicas_of
+from components.service.replicas import is_autoscaled, replicas_of
 from components.service.rules.numbers import range_problems
 from components.service.rules.quantities import amount_problems, size_problems
 from components.types import (
@@ -49,7 +49,9 @@ def scaling_problems(name: str, spec: ServiceSpec) -> Iterator[Problem]:
         yield from _vertical(spec["vertical_scaling"], ("verticalScaling",))
         yield from _both_ways(spec)
     if "disruption_budget" in spec:
-        yield from _budget(spec["disruption_budget"], replicas_of(spec), ("disruptionBudget",))
+        # From none, an autoscaler comes to one first; a fixed number of none has nothing to lose.
+        fewest = max(1, replicas_of(spec)) if is_autoscaled(spec) else replicas_of(spec)
+        yield from _budget(spec["disruption_budget"], fewest, ("disruptionBudget",))
 
 
 def _autoscaling(scaling: Autoscaling, path: Path) -> Iterator[Problem]:
