@@ -229,6 +229,49 @@ def test_up_takes_back_what_was_changed_by_hand(checkout: Checkout) -> None:
     assert int(shipping["pods"]) == 1
 
 
+LEDGER = """\
+owner: payments
+image: docker.io/library/busybox
+ports: {tcp: 8080}
+volumes: {data: {mountPath: /data, claim: {size: 1Gi}}}
+jobs: {close-month: {when: Manual, image: "docker.io/library/busybox:1.37"}}
+"""
+DIGESTER = """\
+owner: payments
+image: docker.io/library/busybox
+autoscaling:
+  minReplicas: 1
+  maxReplicas: 3
+  keda: {triggers: {mornings: {type: cron, metadata: {timezone: UTC, start: 0 7 * * *, end: 0 9 * * *}}}}
+"""
+
+
+def test_what_keeps_data_or_needs_an_operator_comes_up_and_a_job_is_run_by_hand(checkout: Checkout) -> None:
+    stack = checkout.directory / "Pulumi.sandbox.yaml"
+    added = {"ledger": LEDGER, "digester": DIGESTER}
+    files = {name: checkout.directory / "services" / f"{name}.yaml" for name in added}
+    before = stack.read_text(encoding="utf-8")
+    chosen = "".join(f'\n    {name}: {{release: "1.37"}}' for name in added)
+    stack.write_text(before.replace("flotilla:services:", f"flotilla:services:{chosen}"), encoding="utf-8")
+    for name, file in files.items():
+        file.write_text(added[name], encoding="utf-8")
+    try:
+        done = checkout.flotilla("up")
+        assert done.returncode == 0, done.stderr
+        ready = {status["service"]: status["ready"] for status in checkout.status()}
+        assert ready == dict.fromkeys([*SERVICES, *added], True)
+        run = checkout.flotilla("run", "ledger", "close-month", "--stack", "sandbox")
+        assert run.returncode == 0, run.stderr
+        assert run.stdout.startswith("ledger-close-month-")
+    finally:
+        stack.write_text(before, encoding="utf-8")
+        for file in files.values():
+            file.unlink()
+    done = checkout.flotilla("up")
+    assert done.returncode == 0, done.stderr
+    assert sorted(status["service"] for status in checkout.status()) == SERVICES
+
+
 def test_an_interrupted_up_lets_the_engine_end_in_good_order(checkout: Checkout) -> None:
     good = checkout.release("adservice")
     checkout.set_release("adservice", "v0.10.9-unready")
