@@ -7,6 +7,10 @@ import pulumi
 import pytest
 
 from components import ExistingCluster, ExistingClusterSpec, Service, ServiceArgs, ServiceType
+from components.cluster.aks import nodes as aks
+from components.cluster.eks import nodes as eks
+from components.cluster.gke import nodes as gke
+from components.service.rules.scheduling import TOLD_BY
 from components.wiring import LoadBalancer, ServiceIdentity
 from tests.deployments import HOST_NAME, Deployment, deploy
 
@@ -166,3 +170,9 @@ def test_an_existing_cluster_without_identifier_or_kubeconfig_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=problem):
         with_args(lambda _: CART, **said)
+
+
+def test_no_label_by_which_a_cloud_tells_pools_or_spot_nodes_apart_may_be_named_beside_them() -> None:
+    clouds = [aks.NODES, eks.told_apart(auto_mode=True), eks.told_apart(auto_mode=False), gke.NODES]
+    assert {each["node_pool_label"] for each in clouds if "node_pool_label" in each} == TOLD_BY["nodePool"]
+    assert {label for each in clouds for label in each.get("spot_labels", {})} == TOLD_BY["spot"]

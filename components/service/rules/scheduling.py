@@ -18,6 +18,21 @@ from components.types import (
 _LABEL_CURE = "Use letters, digits, -, _ and ., at most 63; a key may have a domain and / before it."
 _VALUE_CURE = "Use letters, digits, -, _ and ., at most 63."
 MAX_WEIGHT = 100
+TOLD_BY = {
+    "nodePool": {
+        "cloud.google.com/gke-nodepool",
+        "flotilla/node-pool",
+        "karpenter.sh/nodepool",
+        "kubernetes.azure.com/agentpool",
+    },
+    "spot": {
+        "cloud.google.com/gke-spot",
+        "eks.amazonaws.com/capacityType",
+        "karpenter.sh/capacity-type",
+        "kubernetes.azure.com/scalesetpriority",
+    },
+}
+"""The labels of nodes by which clusters understand a wish, on any cloud."""
 
 
 def scheduling_problems(name: str, spec: ServiceSpec) -> Iterator[Problem]:
@@ -41,6 +56,10 @@ def _wishes(name: str, wishes: Scheduling, path: Path) -> Iterator[Problem]:
     if "architecture" in wishes and chosen is not None and chosen != wishes["architecture"]:
         what = f"wants {chosen} and {wishes['architecture']} at once"
         yield Problem((*path, "nodeSelector", ARCHITECTURE_LABEL), what, "Keep one of the two.")
+    given = {"nodePool": "node_pool" in wishes, "spot": "spot" in wishes}
+    for key, labels in TOLD_BY.items():
+        for label in sorted(labels & {*wishes.get("node_selector", {})}) if given[key] else []:
+            yield Problem((*path, "nodeSelector", label), f"says what {key} says too", f"Keep {key} alone.")
     for index, each in enumerate(wishes.get("required_nodes", [])):
         yield from _requirement(each, (*path, "requiredNodes", index))
     for index, preference in enumerate(wishes.get("preferred_nodes", [])):
