@@ -78,7 +78,7 @@ def kubectl(stack: CloudStack, binaries: Binaries, *words: str) -> str:
     file = stack.workspace / "kubeconfig"
     file.write_text(stack.outputs()["kubeconfig"], encoding="utf-8")
     done = subprocess.run(
-        [binaries.kubectl, f"--kubeconfig={file}", *words],
+        [binaries.kubectl, f"--kubeconfig={file}", f"--cache-dir={file.parent / 'cache'}", *words],
         env=stack.environment,
         capture_output=True,
         text=True,
