@@ -35,6 +35,11 @@ def begins_with_host(reference: str) -> bool:
     return bool(slash) and ("." in first or ":" in first or first == "localhost")
 
 
+def is_path(reference: str) -> bool:
+    """Whether a reference is the path of something in the project, not the name of something elsewhere."""
+    return reference.startswith(("./", "../"))
+
+
 def is_port_name(name: str) -> bool:
     """Whether a port may have this name: at most 15 of `a-z`, `0-9`, `-`, with a letter (RFC 6335, 5.1)."""
     return len(name) <= _MAX_PORT_NAME and "--" not in name and _PORT_NAME.fullmatch(name) is not None

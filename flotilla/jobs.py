@@ -11,11 +11,13 @@ from tempfile import TemporaryDirectory
 from components.errors import listing, nearest
 from components.naming import cron_job_name, derived_name
 from components.service.manifest import JOB_LABEL, NAME_LABEL
+from flotilla.controlplane.layout import write_private
 from flotilla.deployed import Deployed, DeployedService
 from flotilla.engine import ensure
 from flotilla.errors import Exit, FlotillaError
 from flotilla.kubectl import Kubectl
 from flotilla.progress import step
+from flotilla.sandbox.kubernetes.awaiting.conditions import condition, holds
 from flotilla.sandbox.kubernetes.awaiting.reasons import pod_reasons
 from flotilla.sandbox.kubernetes.manifest import Manifest, mappings, name, number, text
 
@@ -67,8 +69,7 @@ def _cluster(deployed: Deployed, service: DeployedService, program: Path) -> Gen
     """A service's cluster and namespace; the kubeconfig is on disk for no longer than they are worked on."""
     with TemporaryDirectory(prefix="flotilla-") as directory:
         kubeconfig = Path(directory) / "kubeconfig"
-        kubeconfig.touch(mode=0o600)
-        kubeconfig.write_text(deployed.kubeconfigs[service.cluster], encoding="utf-8")
+        write_private(kubeconfig, deployed.kubeconfigs[service.cluster])
         yield Kubectl(
             program,
             kubeconfig,
@@ -134,15 +135,7 @@ def _is_of(job: Manifest, template: Manifest) -> bool:
 
 def _ended(job: Manifest) -> str:
     """`Complete` or `Failed`; empty while it runs."""
-    ended = ("Complete", "Failed")
-    return next(
-        (
-            text(each, "type")
-            for each in mappings(job, "status", "conditions")
-            if text(each, "type") in ended and text(each, "status") == "True"
-        ),
-        "",
-    )
+    return next((ended for ended in ("Complete", "Failed") if holds(job, ended)), "")
 
 
 def _follow(kubectl: Kubectl, job: str) -> None:
@@ -183,7 +176,7 @@ def _doing(job: Manifest) -> str:
 
 
 def _reasons(kubectl: Kubectl, job: Manifest) -> list[str]:
-    conditions = [each for each in mappings(job, "status", "conditions") if text(each, "type") == "Failed"]
-    said = [f"{text(each, 'reason')}: {text(each, 'message')}" for each in conditions]
+    failed = condition(job, "Failed")
+    said = [f"{text(failed, 'reason')}: {text(failed, 'message')}"]
     pods = kubectl.items("pods", f"--selector=job-name={name(job)}")
     return said + [reason for pod in pods for reason in pod_reasons(pod)]

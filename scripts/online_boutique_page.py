@@ -5,7 +5,7 @@ python scripts/online_boutique_page.py --check      exit code 1 if it is not up 
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pages import ROOT, keep
 
@@ -16,6 +16,7 @@ from tests.published_shop import (
     THERE,
     Difference,
     Explanation,
+    Objects,
     differences,
     explained,
     published,
@@ -86,9 +87,8 @@ def row(explanation: Explanation, found: Sequence[Difference]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def counts() -> str:
+def counts(sides: Mapping[str, Objects]) -> str:
     """How many objects each side has, by kind."""
-    sides = {"Published": published(), "Ours": rendered()}
     lines = [
         f"- {side}: "
         + ", ".join(
@@ -100,16 +100,20 @@ def counts() -> str:
     return "\n".join(lines)
 
 
-def rows() -> Iterator[str]:
+def rows(theirs: Objects, ours: Objects) -> Iterator[str]:
     """The rows of the table."""
-    for explanation, found in explained(differences(published(), rendered())):
+    for explanation, found in explained(differences(theirs, ours)):
         if explanation is not None and found:
             yield row(explanation, found)
 
 
 def page() -> str:
     """The whole page."""
-    return INTRODUCTION.format(release=FACTS["release"], counts=counts()) + "\n".join(rows()) + "\n"
+    theirs, ours = published(), rendered()
+    counted = counts({"Published": theirs, "Ours": ours})
+    return (
+        INTRODUCTION.format(release=FACTS["release"], counts=counted) + "\n".join(rows(theirs, ours)) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from components.document import is_map, read_document
 from components.errors import Problem
+from components.naming import is_path
 from components.types import ServiceSpec
 
 _FILE = "Chart.yaml"
@@ -16,7 +17,7 @@ def local_chart_problems(project_dir: Path, spec: ServiceSpec) -> Iterator[Probl
     Helm takes no version for a chart in a directory: a release that is not the one there would go unnoticed.
     """
     chart = spec.get("chart", {"name": ""})["name"]
-    if not chart.startswith(("./", "../")):
+    if not is_path(chart):
         return
     file = project_dir / chart / _FILE
     if not file.is_file():

@@ -5,6 +5,7 @@ from typing import cast
 
 import pulumi
 
+from components.naming import is_path
 from components.service.manifest import Manifest
 from components.service.rollout_settings import timeout_of
 from components.types import ServiceSpec
@@ -40,16 +41,11 @@ def chart_release(
         "skipAwait": False,
         "timeout": timeout_of(spec),
     }
-    if not is_local(chart["name"]):
+    if not is_path(chart["name"]):
         inputs["version"] = spec["release"]
     if "repository" in chart:
         inputs["repositoryOpts"] = {"repo": chart["repository"]}
     return inputs
-
-
-def is_local(chart: str) -> bool:
-    """Whether a chart is a directory of the project."""
-    return chart.startswith(("./", "../"))
 
 
 def laid_in(values: Mapping[str, object], path: list[str], value: object) -> Manifest:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.service.manifest import INSTANCE_LABEL, NAME_LABEL
+from components.service.manifest import INSTANCE_LABEL, selector
 from flotilla.kubectl import Kubectl
 from flotilla.sandbox.kubernetes.awaiting.reasons import is_ready, pod_reasons
 from flotilla.sandbox.kubernetes.manifest import Manifest, dig, mapping, name, number, text
@@ -98,7 +98,7 @@ def _workload(objects: Sequence[Manifest], wanted: Wanted) -> Manifest | None:
     """What a service's pods belong to."""
     if not wanted.instance:
         return _named(objects, wanted.kind, wanted.service)
-    selects = {NAME_LABEL: wanted.service, INSTANCE_LABEL: wanted.instance}
+    selects = selector(wanted.service, wanted.instance)
     return next(
         (
             each
@@ -141,13 +141,13 @@ def _chart_status(wanted: Wanted, objects: Sequence[Manifest]) -> ServiceStatus:
     )
 
 
-def _pods(objects: Iterable[Manifest], selector: Manifest) -> list[Manifest]:
+def _pods(objects: Iterable[Manifest], selected: Manifest) -> list[Manifest]:
     """The pods that a selector finds and nobody is deleting."""
     return [
         pod
         for pod in objects
         if text(pod, "kind") == "Pod"
-        and selector.items() <= mapping(pod, "metadata", "labels").items()
+        and selected.items() <= mapping(pod, "metadata", "labels").items()
         and dig(pod, "metadata", "deletionTimestamp") is None
     ]
 

@@ -24,13 +24,13 @@ def wanted_services(stack: Stack) -> list[Wanted]:
     namespace = stack.environment.get("namespace", stack.name)
     return [
         Wanted(
-            service := placed.service,
+            placed.service,
             placed.spec["release"],
             placed.spec["owner"],
             placed.cluster,
             namespace,
             workload_kind(placed.spec),
-            instance_of(service, placed.spec) if is_blue_green(placed.spec) else "",
+            instance_of(placed.service, placed.spec) if is_blue_green(placed.spec) else "",
         )
         for placed in stack.placements
     ]

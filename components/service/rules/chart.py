@@ -7,6 +7,7 @@ from typing import cast
 from pydantic.alias_generators import to_camel
 
 from components.errors import Path, Problem, listing, nearest
+from components.naming import is_path
 from components.types import CatalogService, Chart, Deployed, ServiceSpec
 
 POSSIBLE = {
@@ -53,7 +54,7 @@ def chart_problems(spec: ServiceSpec) -> Iterator[Problem]:
 
 def _source(chart: Chart, path: Path) -> Iterator[Problem]:
     name = chart["name"]
-    whole = name.startswith(("oci://", "./", "../"))
+    whole = is_path(name) or name.startswith("oci://")
     if "repository" in chart and whole:
         yield Problem((*path, "repository"), f"{name} says where it is already", "Remove it.")
     if "repository" not in chart and not whole:
